@@ -1,0 +1,92 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The rooms and who may import whom: docs/ARCHITECTURE.md. Tests/HouseTests holds the imports against that table.
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6)
+]
+
+/// A pure or thin module of ours.
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [], exclude: [String] = [])
+    -> Target
+{
+    .testTarget(
+        name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude, resources: resources,
+        swiftSettings: strict)
+}
+
+let package = Package(
+    name: "weir",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "weir", targets: ["weir"]),
+        .library(name: "EventStream", targets: ["EventStream"]),
+        .library(name: "StreamEngine", targets: ["StreamEngine"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    ],
+    targets: [
+        // System libraries.
+        .systemLibrary(
+            name: "CMD4C", pkgConfig: "md4c", providers: [.apt(["libmd4c-dev"]), .brew(["md4c"])]),
+        .systemLibrary(
+            name: "CUTF8Proc", pkgConfig: "libutf8proc", providers: [.apt(["libutf8proc-dev"]), .brew(["utf8proc"])]),
+
+        // Pure rooms.
+        room("TOML", [.product(name: "TOMLKit", package: "TOMLKit")]),
+        room("EventStream"),
+        room("Providers", ["EventStream", "TOML"], resources: [.embedInCode("Resources")]),
+        room("Pricing", ["TOML"], resources: [.embedInCode("Resources")]),
+        room(
+            "StreamEngine",
+            [
+                "EventStream", "Providers", "Pricing",
+                .product(name: "HeapModule", package: "swift-collections"),
+            ]),
+        room("Screen", ["CMD4C", "CUTF8Proc", "TOML", "Themes"]),
+        .target(name: "Themes", path: "themes", resources: [.embedInCode(".")], swiftSettings: strict),
+        room("Dashboard", ["StreamEngine", "Pricing", "Screen"]),
+
+        // Thin rooms: sockets, terminal, disk.
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        room("CurlTransport", ["CCurl", "StreamEngine"]),
+        .target(
+            name: "CTerminal",
+            linkerSettings: [
+                .linkedLibrary("ncursesw", .when(platforms: [.linux])),
+                .linkedLibrary("ncurses", .when(platforms: [.macOS])),
+            ]),
+        room("CursesTerminal", ["CTerminal", "Screen"]),
+        room("Archive", [.product(name: "GRDB", package: "GRDB.swift")]),
+        room(
+            "FaultLab",
+            [
+                "TOML",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ], resources: [.embedInCode("Resources")]),
+
+        // The program.
+        .executableTarget(
+            name: "weir",
+            dependencies: [
+                "EventStream", "Providers", "Pricing", "TOML", "StreamEngine", "CurlTransport", "Archive", "Screen",
+                "Dashboard", "CursesTerminal", "FaultLab",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: strict),
+
+        // Tests.
+        room("TestSupport", ["EventStream", "Providers", "StreamEngine", "Screen"]),
+    ]
+)

@@ -1,0 +1,113 @@
+import Providers
+import Screen
+import StreamEngine
+
+/// A conversation: one tab of the dashboard, one row of the store.
+public struct ConversationID: Sendable, Hashable {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
+/// Which model of which provider.
+public struct ModelRef: Sendable, Hashable {
+    public var provider: String
+    public var model: String
+
+    public init(provider: String, model: String) {
+        self.provider = provider
+        self.model = model
+    }
+}
+
+/// Everything that can change the model. `weir`'s loop makes these; nothing else does.
+public enum Message: Sendable {
+    case input(InputEvent)
+    case resized(Size)
+    /// The clocks, before each turn's other messages.
+    case clock(Now)
+    /// A stream was made for a prompt of ours; its snapshots follow.
+    case streamStarted(StreamSnapshot, conversation: ConversationID, prompt: TurnID)
+    case stream(StreamSnapshot)
+    /// New text of a stream's take, raw as received (UTF-8, unsanitised).
+    case text(StreamID, [UInt8])
+    case thinking(StreamID, [UInt8])
+    case part(StreamID, kind: String, detail: String)
+    case seam(StreamID, Seam)
+    /// The text so far stays as a failed take; the new take begins with its first `kept` bytes.
+    case diverged(StreamID, kept: Int)
+    /// From the store, at start or on switching: turns in order.
+    case conversationLoaded(ConversationID, title: String, turns: [StoredTurn], draft: String)
+    /// Something to tell the user; unsanitised.
+    case notice(Notice)
+    /// `$EDITOR` came back with this text.
+    case edited(String)
+    case themeChanged(name: String)
+    case terminal(TerminalReply)
+}
+
+/// One prompt and its replies.
+public struct TurnID: Sendable, Hashable {
+    public let rawValue: Int
+    public init(rawValue: Int) { self.rawValue = rawValue }
+}
+
+/// A turn as the store knows it.
+public struct StoredTurn: Sendable, Equatable {
+    public var role: ChatMessage.Role
+    public var text: String
+    public var model: String?
+    public var verdict: Verdict?
+    public var wall: WallTime
+    /// `nil` where it is not known or nothing was priced.
+    public var cost: String?
+
+    public init(
+        role: ChatMessage.Role, text: String, model: String? = nil, verdict: Verdict? = nil, wall: WallTime,
+        cost: String? = nil
+    ) {
+        self.role = role
+        self.text = text
+        self.model = model
+        self.verdict = verdict
+        self.wall = wall
+        self.cost = cost
+    }
+}
+
+public struct Notice: Sendable, Equatable {
+    public enum Level: Sendable { case info, warning, error }
+    public var level: Level
+    public var text: String
+    /// What to do about it, if anything.
+    public var hint: String?
+
+    public init(_ level: Level, _ text: String, hint: String? = nil) {
+        self.level = level
+        self.text = text
+        self.hint = hint
+    }
+}
+
+/// What the model asks of the world; `weir`'s loop carries them out.
+public enum Command: Sendable, Equatable {
+    /// Store the prompt durably, then ask these models, each a stream of its own. `history` is what went before.
+    case send(ConversationID, turn: TurnID, prompt: String, history: [ChatMessage], models: [ModelRef])
+    case cancel(StreamID)
+    /// Take it up again: from the partial where there is one; a complete reply is made anew by `send`.
+    case retry(StreamID)
+    case retryNow(StreamID)
+    case waitLonger(StreamID, Duration)
+    case giveUp(StreamID)
+    case switchModel(StreamID, ModelRef)
+    case saveDraft(ConversationID, String)
+    case newConversation(ConversationID)
+    case renameConversation(ConversationID, String)
+    /// Text for the terminal's clipboard (OSC 52), already logical text.
+    case copy(String)
+    case openEditor(String)
+    case setTheme(String)
+    case suspend
+    /// Forget what the terminal shows and draw everything.
+    case redraw
+    case quit
+}

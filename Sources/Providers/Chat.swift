@@ -1,0 +1,104 @@
+/// One turn of a conversation as the provider is told of it.
+public struct ChatMessage: Sendable, Equatable {
+    public enum Role: String, Sendable {
+        case user, assistant
+    }
+
+    public var role: Role
+    public var text: String
+
+    public init(role: Role, text: String) {
+        self.role = role
+        self.text = text
+    }
+}
+
+/// What is asked of a model, in no provider's dialect yet.
+public struct ChatRequest: Sendable, Equatable {
+    public var model: String
+    public var system: String?
+    public var messages: [ChatMessage]
+    /// The largest number of tokens to generate; `nil` leaves it to the provider, or, where the dialect demands a
+    /// number (Anthropic), to the catalogue.
+    public var maxTokens: Int?
+    public var temperature: Double?
+    /// `false` asks for one whole reply (the batch fallback).
+    public var stream: Bool
+
+    public init(
+        model: String, system: String? = nil, messages: [ChatMessage], maxTokens: Int? = nil,
+        temperature: Double? = nil, stream: Bool = true
+    ) {
+        self.model = model
+        self.system = system
+        self.messages = messages
+        self.maxTokens = maxTokens
+        self.temperature = temperature
+        self.stream = stream
+    }
+}
+
+/// Which request format and event vocabulary an endpoint speaks. Replies are recognised per event, so this governs
+/// requests only.
+public enum Dialect: String, Sendable, CaseIterable {
+    /// Anthropic Messages, `POST {base}/v1/messages`.
+    case anthropic
+    /// OpenAI Chat Completions, `POST {base}/chat/completions`.
+    case openai
+}
+
+/// How a reply that broke off is taken up again.
+public enum ResumeStrategy: String, Sendable, CaseIterable {
+    /// The partial as a trailing assistant message.
+    case prefill
+    /// The partial as an assistant turn, then a user turn that asks to go on from its end.
+    case `continue`
+    /// The partial quoted in the system prompt.
+    case systemNote = "system-note"
+    /// The original request again; what was already shown is skipped while it matches.
+    case restartSkip = "restart-skip"
+    /// Never resume: keep the partial and end.
+    case off
+}
+
+/// A request ready for the wire.
+public struct HTTPRequest: Sendable, Equatable {
+    public var method: String
+    public var url: String
+    /// In the order sent. Values may be secret: show them only through a redactor.
+    public var headers: [HTTPHeader]
+    public var body: [UInt8]
+
+    public init(method: String, url: String, headers: [HTTPHeader], body: [UInt8] = []) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+    }
+}
+
+public struct HTTPHeader: Sendable, Equatable {
+    /// As received or as to be sent; compare without regard to case (RFC 9110, 5.1).
+    public var name: String
+    public var value: String
+
+    public init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// A credential that does not print itself.
+public struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    private let value: String
+
+    public init(_ value: String) {
+        self.value = value
+    }
+
+    /// The credential itself, for the one header it belongs in.
+    public var revealed: String { value }
+    public var description: String { "‹secret›" }
+    public var debugDescription: String { "‹secret›" }
+    public var customMirror: Mirror { Mirror(self, children: [:]) }
+}

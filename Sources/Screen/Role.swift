@@ -1,0 +1,39 @@
+/// What a piece of the screen means; a theme gives each role a style. The raw value is the key in `themes/*.toml`.
+public enum Role: String, Sendable, CaseIterable {
+    // Surfaces and lines
+    case text, muted, faint, emphasis, title, border
+    case borderFocused = "border-focused"
+    case selection, header, footer
+    case footerKey = "footer-key"
+    case badge, scrollbar, cursor
+    // Who speaks
+    case user, assistant, system, thinking, seam
+    case failedAttempt = "failed-attempt"
+    // Markdown
+    case heading, code
+    case codeBlock = "code-block"
+    case codeBorder = "code-border"
+    case quote, link
+    case listMarker = "list-marker"
+    case table, strong
+    case emphasised
+    // States of a stream
+    case idle, connecting, waiting
+    case thinkingState = "thinking-state"
+    case streaming, stalled
+    case backingOff = "backing-off"
+    case fallingBack = "falling-back"
+    case complete, truncated, refused, cancelled, failed
+    // Diagnostics
+    case label, value, good, warning, critical, info, money
+    case graph
+    case graphLow = "graph-low"
+    case graphHigh = "graph-high"
+    case gauge
+    case gaugeEmpty = "gauge-empty"
+    // Toasts
+    case toastInfo = "toast-info"
+    case toastWarning = "toast-warning"
+    case toastError = "toast-error"
+    case unsafe
+}

@@ -1,0 +1,32 @@
+import Providers
+
+/// What the engine tells the outside: for the dashboard, the store and `weir ask`.
+public struct EngineEvent: Sendable, Equatable {
+    public var stream: StreamID
+    public var at: Instant
+    public var kind: Kind
+
+    public init(stream: StreamID, at: Instant, kind: Kind) {
+        self.stream = stream
+        self.at = at
+        self.kind = kind
+    }
+
+    public enum Kind: Sendable, Equatable {
+        case attemptStarted(number: Int, of: Int, resume: ResumePlan?)
+        case stateChanged(StreamState)
+        case headers(status: Int, requestID: String?)
+        /// New bytes of the take's text: read them with ``StreamEngine/text(of:)``. Ranges follow each other without gap.
+        case text(Range<Int>)
+        case thinking(Range<Int>)
+        case backoff(Backoff)
+        case resumed(Seam)
+        case fallback
+        case usage(Usage, isEstimated: Bool)
+        /// A part that is not text: shown as a line of its own.
+        case part(kind: String, detail: String)
+        /// A restart diverged: the text so far stays as a failed take, and a new take begins with its first `kept` bytes.
+        case diverged(take: Int, kept: Int)
+        case ended(Verdict)
+    }
+}

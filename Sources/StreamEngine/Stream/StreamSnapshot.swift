@@ -1,0 +1,317 @@
+import Pricing
+import Providers
+
+/// Why an attempt ended, or a stream failed: what happened, in words for a person, and what it means.
+public struct StreamFailure: Error, Sendable, Equatable {
+    public enum Kind: Sendable, Equatable {
+        case transport(TransportFailure.Kind)
+        case status(Int)
+        /// An error inside the stream, by the provider's type.
+        case stream(type: String?)
+        case firstByteTimeout, idleTimeout, contentTimeout, totalTimeout
+        /// The body ended in order without a stop or finish reason.
+        case endedEarly
+        /// Status 200 and not one event.
+        case empty
+        /// HTML, or a JSON error, where a stream was asked for.
+        case notAReply
+        case tooLarge
+        /// Another reply was spliced into this one.
+        case spliced
+        /// A restarted reply did not match what was already shown.
+        case diverged
+        case retriesExhausted, cancelled, gaveUp
+        /// The request could not be made (no key, bad URL).
+        case configuration
+    }
+
+    public var kind: Kind
+    /// One line, unsanitised where it quotes the provider.
+    public var message: String
+    /// Whether another attempt can help; also shown to the user.
+    public var isRetryable: Bool
+    /// What the user can do about it; one line, `nil` when there is nothing to say.
+    public var hint: String?
+
+    public init(kind: Kind, message: String, isRetryable: Bool, hint: String? = nil) {
+        self.kind = kind
+        self.message = message
+        self.isRetryable = isRetryable
+        self.hint = hint
+    }
+}
+
+/// A wait before the next attempt, and where its length comes from.
+public struct Backoff: Sendable, Equatable {
+    public enum Source: String, Sendable {
+        /// base · 2ⁿ and jitter.
+        case schedule
+        /// `Retry-After`, `retry-after-ms`, or the body's retry delay.
+        case retryAfter = "retry-after"
+        /// The rate-limit headers say that nothing is left until the reset.
+        case quotaReset = "quota-reset"
+    }
+
+    public var reason: StreamFailure
+    public var source: Source
+    /// base · 2ⁿ (twice that after a 429) before cap and jitter; `nil` unless `schedule`.
+    public var exponential: Duration?
+    public var jitter: Duration?
+    public var startedAt: Instant
+    /// The engine's own deadline: the next attempt starts then.
+    public var deadline: Instant
+    /// Not before this (the server's word); `nil` = no such word.
+    public var notBefore: Instant?
+    /// The server asks for more than `max_delay`: the stream waits for the user's choice past that point.
+    public var exceedsMaximum: Bool
+    /// What the next attempt will send again, as tokens (an estimate), and how it resumes.
+    public var resume: ResumePlan?
+
+    public init(
+        reason: StreamFailure, source: Source, exponential: Duration? = nil, jitter: Duration? = nil,
+        startedAt: Instant, deadline: Instant, notBefore: Instant? = nil, exceedsMaximum: Bool = false,
+        resume: ResumePlan? = nil
+    ) {
+        self.reason = reason
+        self.source = source
+        self.exponential = exponential
+        self.jitter = jitter
+        self.startedAt = startedAt
+        self.deadline = deadline
+        self.notBefore = notBefore
+        self.exceedsMaximum = exceedsMaximum
+        self.resume = resume
+    }
+}
+
+/// How a next attempt takes up what was received.
+public struct ResumePlan: Sendable, Equatable {
+    public var strategy: ResumeStrategy
+    /// Bytes of partial text that are sent along or skipped.
+    public var keptBytes: Int
+    /// Prompt tokens that are billed again, estimated.
+    public var rebilledTokens: Int
+
+    public init(strategy: ResumeStrategy, keptBytes: Int, rebilledTokens: Int) {
+        self.strategy = strategy
+        self.keptBytes = keptBytes
+        self.rebilledTokens = rebilledTokens
+    }
+}
+
+/// A place in the text where one attempt took over from another.
+public struct Seam: Sendable, Equatable {
+    /// Byte offset into the take's text where the new attempt's first byte stands.
+    public var offset: Int
+    /// The attempt that continued.
+    public var attempt: Int
+    public var reason: StreamFailure
+    public var strategy: ResumeStrategy
+    /// Tokens that the broken attempt had produced, estimated.
+    public var tokensBefore: Int
+    /// Bytes that the new attempt repeated and that were trimmed (or skipped by `restart-skip`).
+    public var trimmedBytes: Int
+    /// From the break to the first new byte.
+    public var gap: Duration
+
+    public init(
+        offset: Int, attempt: Int, reason: StreamFailure, strategy: ResumeStrategy, tokensBefore: Int,
+        trimmedBytes: Int, gap: Duration
+    ) {
+        self.offset = offset
+        self.attempt = attempt
+        self.reason = reason
+        self.strategy = strategy
+        self.tokensBefore = tokensBefore
+        self.trimmedBytes = trimmedBytes
+        self.gap = gap
+    }
+}
+
+/// One attempt, running or over, for the timeline and the ledger.
+public struct AttemptRecord: Sendable, Equatable {
+    public enum Outcome: Sendable, Equatable {
+        case running
+        case completed(StopReason)
+        case failed(StreamFailure)
+        case cancelled
+    }
+
+    /// 1-based, over the stream's whole life.
+    public var number: Int
+    public var startedAt: Instant
+    public var startedAtWall: WallTime
+    public var headersAt: Instant?
+    public var firstTokenAt: Instant?
+    public var lastTokenAt: Instant?
+    public var endedAt: Instant?
+    public var outcome: Outcome
+    public var status: Int?
+    public var requestID: String?
+    public var phases: Phases
+    /// `nil` for a first attempt or one without a partial.
+    public var resume: ResumePlan?
+    public var isStream: Bool
+    /// Bytes of text that this attempt added.
+    public var textBytes: Int
+    public var thinkingBytes: Int
+    /// Deltas of text and thinking received.
+    public var deltas: Int
+    public var usage: Usage
+    /// `true` where `usage.output` (or input) is our estimate.
+    public var usageIsEstimated: Bool
+    public var cost: Cost
+
+    public init(number: Int, startedAt: Instant, startedAtWall: WallTime, resume: ResumePlan?, isStream: Bool) {
+        self.number = number
+        self.startedAt = startedAt
+        self.startedAtWall = startedAtWall
+        outcome = .running
+        phases = Phases()
+        self.resume = resume
+        self.isStream = isStream
+        textBytes = 0
+        thinkingBytes = 0
+        deltas = 0
+        usage = Usage()
+        usageIsEstimated = true
+        cost = .unknown
+    }
+}
+
+/// Rate limits as the last response's headers told them.
+public struct RateLimits: Sendable, Equatable {
+    public struct Window: Sendable, Equatable {
+        public var limit: Int?
+        public var remaining: Int?
+        public var resetsAt: WallTime?
+
+        public init(limit: Int? = nil, remaining: Int? = nil, resetsAt: WallTime? = nil) {
+            self.limit = limit
+            self.remaining = remaining
+            self.resetsAt = resetsAt
+        }
+    }
+
+    public var requests: Window?
+    public var tokens: Window?
+    public var inputTokens: Window?
+    public var outputTokens: Window?
+
+    public init() {}
+    public var isEmpty: Bool { requests == nil && tokens == nil && inputTokens == nil && outputTokens == nil }
+}
+
+/// A line of the event log.
+public struct LoggedEvent: Sendable, Equatable {
+    public var at: Instant
+    /// The wire event's name, or the engine's word for what it did (`→ POST /v1/messages`, `backoff 2.4 s`); unsanitised.
+    public var name: String
+    public var bytes: Int
+    /// Engine's own entries are told apart from the wire's.
+    public var isWire: Bool
+    /// Alike events in a row are counted instead of repeated.
+    public var count: Int
+
+    public init(at: Instant, name: String, bytes: Int, isWire: Bool, count: Int = 1) {
+        self.at = at
+        self.name = name
+        self.bytes = bytes
+        self.isWire = isWire
+        self.count = count
+    }
+}
+
+/// What keeps a stream alive, and since when.
+public struct Liveness: Sendable, Equatable {
+    public var lastByteAt: Instant?
+    public var lastKeepAliveAt: Instant?
+    public var lastThinkingAt: Instant?
+    public var lastTextAt: Instant?
+    public var tier: StallTier = .none
+
+    public init() {}
+}
+
+/// What can be done to a stream now; a key whose act is missing says why.
+public struct StreamControls: OptionSet, Sendable, Hashable {
+    public let rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    public static let cancel = StreamControls(rawValue: 1)
+    public static let retry = StreamControls(rawValue: 2)
+    public static let retryNow = StreamControls(rawValue: 4)
+    public static let waitLonger = StreamControls(rawValue: 8)
+    public static let giveUp = StreamControls(rawValue: 16)
+    public static let switchModel = StreamControls(rawValue: 32)
+}
+
+/// Everything that a view shows of one stream, as a value. Its arrays are bounded (``attempts`` by the retries made,
+/// the others by constants), so that taking one costs nothing that grows with the reply.
+public struct StreamSnapshot: Sendable, Equatable, Identifiable {
+    public var id: StreamID
+    public var provider: String
+    public var model: String
+    public var state: StreamState
+    public var verdict: Verdict?
+    public var stopReason: StopReason?
+    public var failure: StreamFailure?
+    public var startedAt: Instant
+    /// When it came to its end; `nil` while it runs.
+    public var endedAt: Instant?
+    /// When the present state began.
+    public var stateSince: Instant
+    public var attempts: [AttemptRecord]
+    /// Attempts allowed in all, the first included.
+    public var maximumAttempts: Int
+    /// Attempts of the present run (since the last retry by hand), 1-based: the n of "attempt n/m".
+    public var attemptInRun: Int
+    public var backoff: Backoff?
+    public var seams: [Seam]
+    public var liveness: Liveness
+    /// Tokens per second over the last second of text, estimated; `nil` before there is one.
+    public var tokensPerSecond: Double?
+    /// One sample a second, newest last, at most 60.
+    public var rateHistory: [Double]
+    /// Times between arrivals of text in ms, newest last, at most 64.
+    public var recentGaps: [Double]
+    public var gapP50: Double?
+    public var gapP95: Double?
+    public var usage: Usage
+    /// Whether the numbers in `usage` are our estimate.
+    public var inputIsEstimated: Bool
+    public var outputIsEstimated: Bool
+    /// Of the attempt that made (or makes) the reply.
+    public var cost: Cost
+    /// Of attempts that failed.
+    public var lostCost: Cost
+    /// The date of the price in use (`2026-09-26`); `nil` when unpriced.
+    public var priceDate: String?
+    public var rateLimits: RateLimits
+    /// Newest last, at most ``StreamSnapshot/loggedEvents``.
+    public var events: [LoggedEvent]
+    public var unknownEvents: Int
+    public var malformedEvents: Int
+    /// The provider answered a streaming request with one whole JSON reply, or a batch was asked for.
+    public var isNotStreamed: Bool
+    public var textBytes: Int
+    public var thinkingBytes: Int
+    /// Which take the text belongs to: grows when a restart diverged from what was shown.
+    public var take: Int
+    public var controls: StreamControls
+    /// After a cancel by hand: how long until the transfer was closed, and tokens that came after the key.
+    public var cancelReceipt: CancelReceipt?
+
+    /// How many events a snapshot carries at most.
+    public static let loggedEvents = 128
+}
+
+public struct CancelReceipt: Sendable, Equatable {
+    public var closedAfter: Duration
+    public var tokensAfter: Int
+
+    public init(closedAfter: Duration, tokensAfter: Int) {
+        self.closedAfter = closedAfter
+        self.tokensAfter = tokensAfter
+    }
+}
