@@ -87,6 +87,6 @@ let package = Package(
             ], swiftSettings: strict),
 
         // Tests.
-        room("TestSupport", ["EventStream", "Providers", "StreamEngine", "Screen"]),
+        room("TestSupport"),
     ]
 )
