@@ -1,0 +1,98 @@
+import Providers
+
+extension RateLimits {
+    /// Reads a response's rate-limit headers; `nil` when it has none that say anything.
+    ///
+    /// Two families, and the generic form of relays, which fills `requests` where the families left it empty:
+    /// - `anthropic-ratelimit-{requests,tokens,input-tokens,output-tokens}-{limit,remaining,reset}`, the reset in RFC 3339;
+    /// - `x-ratelimit-{limit,remaining,reset}-{requests,tokens}`, the reset as a duration (`12ms`, `6m0s`), in seconds, or
+    ///   as a Unix time;
+    /// - `x-ratelimit-{limit,remaining,reset}`, also `ratelimit-…`, the reset like the second family's.
+    ///
+    /// Values that are no numbers are left out. Azure sends −1 or 0 where it does not know: a limit that is not positive
+    /// is unknown, and takes its `remaining` with it; a negative `remaining` and a reset of zero are unknown too.
+    public init?(headers: [HTTPHeader], now: WallTime) {
+        self.init()
+        requests =
+            Self.window(headers, now) { "anthropic-ratelimit-requests-\($0)" }
+            ?? Self.window(headers, now) { "x-ratelimit-\($0)-requests" }
+            ?? Self.window(headers, now) { "x-ratelimit-\($0)" }
+            ?? Self.window(headers, now) { "ratelimit-\($0)" }
+        tokens =
+            Self.window(headers, now) { "anthropic-ratelimit-tokens-\($0)" }
+            ?? Self.window(headers, now) { "x-ratelimit-\($0)-tokens" }
+        inputTokens = Self.window(headers, now) { "anthropic-ratelimit-input-tokens-\($0)" }
+        outputTokens = Self.window(headers, now) { "anthropic-ratelimit-output-tokens-\($0)" }
+        if isEmpty { return nil }
+    }
+
+    /// Takes over every window that `newer` tells of; windows that it does not mention stay.
+    public mutating func merge(_ newer: RateLimits) {
+        requests = newer.requests ?? requests
+        tokens = newer.tokens ?? tokens
+        inputTokens = newer.inputTokens ?? inputTokens
+        outputTokens = newer.outputTokens ?? outputTokens
+    }
+
+    /// How long a request has to wait because a window has nothing left: until the last such window resets, or
+    /// ``unknownReset`` where no reset is given. `nil` when every window has something left or has been reset by `now`.
+    public func quotaReset(now: WallTime) -> Duration? {
+        var longest: Duration?
+        for window in [requests, tokens, inputTokens, outputTokens] {
+            guard let window, let remaining = window.remaining, remaining <= 0 else { continue }
+            let wait: Duration
+            if let resetsAt = window.resetsAt {
+                let seconds = resetsAt.secondsSince1970 - now.secondsSince1970
+                guard seconds > 0 else { continue }
+                wait = .clamping(seconds: seconds)
+            } else {
+                wait = Self.unknownReset
+            }
+            longest = max(longest ?? .zero, wait)
+        }
+        return longest
+    }
+
+    /// The wait when nothing is left and no reset is given.
+    public static let unknownReset = Duration.seconds(60)
+
+    private static func window(_ headers: [HTTPHeader], _ now: WallTime, _ name: (String) -> String) -> Window? {
+        let limit = headers.field(name("limit")).flatMap(count)
+        let remaining = headers.field(name("remaining")).flatMap(count)
+        let reset = headers.field(name("reset")).flatMap { moment($0, now: now) }
+        var window = Window(limit: limit, remaining: remaining, resetsAt: reset)
+        if let limit, limit <= 0 {
+            window.limit = nil
+            window.remaining = nil
+        }
+        if let remaining, remaining < 0 { window.remaining = nil }
+        return window.limit == nil && window.remaining == nil ? nil : window
+    }
+
+    /// A whole number, perhaps negative; decimals are cut off, and more than 10¹⁵ is no count.
+    private static func count(_ bytes: ArraySlice<UInt8>) -> Int? {
+        let isNegative = bytes.first == UInt8(ascii: "-")
+        var rest = isNegative ? bytes.dropFirst() : bytes
+        var value = 0
+        guard rest.first?.digit != nil else { return nil }
+        while let digit = rest.first?.digit {
+            value = value * 10 + digit
+            guard value <= 1_000_000_000_000_000 else { return nil }
+            rest = rest.dropFirst()
+        }
+        if rest.first == UInt8(ascii: ".") { rest = rest.dropFirst().drop { $0.digit != nil } }
+        return rest.isEmpty ? (isNegative ? -value : value) : nil
+    }
+
+    /// When a window resets: a timestamp, a duration from now, seconds from now, or (beyond ten years of seconds) a Unix
+    /// time in seconds or milliseconds.
+    private static func moment(_ bytes: ArraySlice<UInt8>, now: WallTime) -> WallTime? {
+        if let time = RFC3339.parse(bytes) { return time }
+        if let number = count(bytes), number > 315_360_000 {
+            let seconds = number > 100_000_000_000 ? Double(number) / 1000 : Double(number)
+            return WallTime(secondsSince1970: seconds)
+        }
+        guard let duration = DurationText.parse(bytes), duration > .zero else { return nil }
+        return WallTime(secondsSince1970: now.secondsSince1970 + duration.inSeconds)
+    }
+}
