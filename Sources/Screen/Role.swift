@@ -36,4 +36,20 @@ public enum Role: String, Sendable, CaseIterable {
     case toastWarning = "toast-warning"
     case toastError = "toast-error"
     case unsafe
+    // Inside code
+    case codeKeyword = "code-keyword"
+    case codeString = "code-string"
+    case codeComment = "code-comment"
+    case codeNumber = "code-number"
+    case codeType = "code-type"
+    case codeLanguage = "code-language"
+    // More of Markdown
+    case headingMinor = "heading-minor"
+    case linkURL = "link-url"
+    case tableHeader = "table-header"
+    case rule
+    case struck
+    // Search
+    case match
+    case matchCurrent = "match-current"
 }
