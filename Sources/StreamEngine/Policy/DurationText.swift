@@ -14,7 +14,7 @@ public enum DurationText {
         var total: Int64 = 0
         var last = Int64.max
         while !rest.isEmpty {
-            guard let number = Decimal(takenFrom: &rest) else { return nil }
+            guard let number = DecimalNumber(takenFrom: &rest) else { return nil }
             let unit: Int64
             if rest.isEmpty {
                 // A number without a unit stands alone.
@@ -73,7 +73,7 @@ public enum DurationText {
 }
 
 /// An unsigned decimal number, exact: whole part and nine places. Anything beyond 10¹⁰ is not one.
-struct Decimal {
+struct DecimalNumber {
     var whole: Int64
     /// Billionths.
     var fraction: Int64

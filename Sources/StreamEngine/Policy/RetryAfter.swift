@@ -34,9 +34,9 @@ public enum RetryAfter {
         return nil
     }
 
-    private static func decimal(_ value: ArraySlice<UInt8>) -> Decimal? {
+    private static func decimal(_ value: ArraySlice<UInt8>) -> DecimalNumber? {
         var rest = value
-        guard let number = Decimal(takenFrom: &rest), rest.isEmpty else { return nil }
+        guard let number = DecimalNumber(takenFrom: &rest), rest.isEmpty else { return nil }
         return number
     }
 

@@ -1,0 +1,105 @@
+extension StreamFailure {
+    /// No headers within ``Timeouts/firstByte``.
+    public static func firstByteTimeout(after limit: Duration) -> StreamFailure {
+        StreamFailure(
+            kind: .firstByteTimeout, message: "no answer within \(DurationText.format(limit))", isRetryable: true)
+    }
+
+    /// Not one byte for ``Timeouts/idle``.
+    public static func idleTimeout(after limit: Duration) -> StreamFailure {
+        StreamFailure(
+            kind: .idleTimeout, message: "the stream stalled: nothing came for \(DurationText.format(limit))",
+            isRetryable: true)
+    }
+
+    /// Keep-alives at most for ``Timeouts/contentIdle``.
+    public static func contentTimeout(after limit: Duration) -> StreamFailure {
+        StreamFailure(
+            kind: .contentTimeout,
+            message: "the stream stalled: no text and no thinking came for \(DurationText.format(limit))",
+            isRetryable: true)
+    }
+
+    /// ``Timeouts/total`` is used up: the user's own limit, so nothing is tried again.
+    public static func totalTimeout(after limit: Duration) -> StreamFailure {
+        StreamFailure(
+            kind: .totalTimeout, message: "the time limit of \(DurationText.format(limit)) is used up",
+            isRetryable: false, hint: "A longer --timeout, or 0 for none, gives it more time.")
+    }
+
+    /// The body ended in good order, but no stop reason or finish reason came: the reply is cut.
+    public static var endedEarly: StreamFailure {
+        StreamFailure(
+            kind: .endedEarly, message: "the stream ended without a stop reason: the reply is cut", isRetryable: true)
+    }
+
+    /// Status 200 and not one event.
+    public static var empty: StreamFailure {
+        StreamFailure(kind: .empty, message: "the server answered with nothing", isRetryable: true)
+    }
+
+    /// A body that is neither a stream of events nor a reply.
+    /// - Parameters:
+    ///   - contentType: as the server named it.
+    ///   - excerpt: the beginning of what came, as text.
+    public static func notAReply(contentType: String?, excerpt: String) -> StreamFailure {
+        let isHTML =
+            contentType?.containsIgnoringCase("html") == true || excerpt.containsIgnoringCase("<html")
+            || excerpt.containsIgnoringCase("<!doctype")
+        let type = contentType.map { Words.oneLine($0) } ?? ""
+        return StreamFailure(
+            kind: .notAReply,
+            message: Words.sentence(
+                isHTML
+                    ? "a web page came where a stream was asked for"
+                    : "no stream came" + (type.isEmpty ? "" : ", but \(type)"), nil, excerpt),
+            isRetryable: false,
+            hint: isHTML
+                ? "Check the base URL. " + portalHint
+                : "Check the base URL: it does not lead to the API.")
+    }
+
+    /// An event or a body over its limit, in bytes.
+    public static func tooLarge(_ what: String, limit: Int) -> StreamFailure {
+        StreamFailure(
+            kind: .tooLarge, message: "\(what) is larger than the limit of \(Words.bytes(limit))", isRetryable: false)
+    }
+
+    /// A second reply began inside the first: a gateway's own retry. Ours begins where the first one stopped.
+    public static var spliced: StreamFailure {
+        StreamFailure(
+            kind: .spliced, message: "another reply was spliced into this one: a gateway retried by itself",
+            isRetryable: true)
+    }
+
+    /// A restarted reply differs from what was already shown.
+    public static func diverged(at offset: Int) -> StreamFailure {
+        StreamFailure(
+            kind: .diverged,
+            message: "the restarted reply differs from the first one after \(Words.bytes(offset)): shown as a new take",
+            isRetryable: false)
+    }
+
+    /// No retry is left; says what the last attempt failed of.
+    public static func retriesExhausted(attempts: Int, last: StreamFailure) -> StreamFailure {
+        StreamFailure(
+            kind: .retriesExhausted,
+            message: "gave up after \(attempts) attempt\(attempts == 1 ? "" : "s"); the last: \(last.message)",
+            isRetryable: false, hint: last.hint)
+    }
+
+    /// By the user, while a transfer was under way.
+    public static var cancelled: StreamFailure {
+        StreamFailure(kind: .cancelled, message: "cancelled", isRetryable: false)
+    }
+
+    /// By the user, during a wait; `last` is what the wait was for.
+    public static func gaveUp(last: StreamFailure) -> StreamFailure {
+        StreamFailure(kind: .gaveUp, message: "given up; the last: \(last.message)", isRetryable: false)
+    }
+
+    /// The request cannot be made: no key, no such model, a bad URL.
+    public static func configuration(_ message: String, hint: String? = nil) -> StreamFailure {
+        StreamFailure(kind: .configuration, message: Words.oneLine(message), isRetryable: false, hint: hint)
+    }
+}
