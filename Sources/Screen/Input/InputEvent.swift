@@ -10,7 +10,7 @@ public enum InputEvent: Sendable, Equatable {
 }
 
 public enum Key: Sendable, Hashable {
-    /// A printable scalar or grapheme; with Ctrl the lower-case letter.
+    /// One printable scalar, as `InputDecoder` gives them (join them by inserting them); with Ctrl the lower-case letter.
     case character(Character)
     case enter, tab, backspace, escape, delete, insert
     case up, down, left, right, home, end, pageUp, pageDown
@@ -28,6 +28,7 @@ public struct KeyModifiers: OptionSet, Sendable, Hashable {
 }
 
 public struct MouseEvent: Sendable, Equatable {
+    /// Buttons: 1 left, 2 middle, 3 right. A drag is motion with the button held.
     public enum Kind: Sendable, Equatable {
         case press(button: Int), release(button: Int), drag(button: Int), scrollUp, scrollDown
     }
