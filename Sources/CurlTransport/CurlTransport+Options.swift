@@ -1,0 +1,22 @@
+extension CurlTransport {
+    /// What holds for every request of a transport.
+    public struct Options: Sendable {
+        /// Sent as `User-Agent` where the request names none.
+        public var userAgent: String
+        /// Lets plain http go to hosts other than this machine.
+        public var allowsInsecureHTTP = false
+        /// All header lines of one transfer together, interim responses included. Below libcurl's own 300 KB, so that
+        /// this bound is the one that speaks.
+        public var maximumHeaderBytes = 128 << 10
+        /// A PEM file of certificate authorities instead of the system's.
+        public var certificateAuthorities: String?
+        /// The most that is read from a socket in one go, 1 KiB to 512 KiB.
+        public var receiveBufferBytes = 64 << 10
+        /// Waits with `poll` alone even where the system has something better. For tests.
+        var usesPollOnly = false
+
+        public init(userAgent: String = "weir") {
+            self.userAgent = userAgent
+        }
+    }
+}

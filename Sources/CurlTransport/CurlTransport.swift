@@ -1,0 +1,172 @@
+import CCurl
+import StreamEngine
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Carries requests out and bodies in, over libcurl, for a program with one event loop.
+///
+/// The loop calls ``perform(_:)``, then ``wait(for:timeout:)``, and again. Everything happens inside these calls: there
+/// is no thread, no lock and no periodic wake-up. Not for use from several threads, with the one exception of ``waker``.
+public final class CurlTransport {
+    /// What ``perform(_:)`` tells of an attempt. Per attempt: `connected`?, `headers`?, `body`*, then `finished`
+    /// or `failed`, once.
+    public enum Delivery {
+        case event(TransportEvent)
+        /// Decoded bytes of the body, valid during the call only.
+        case body(UnsafeRawBufferPointer)
+    }
+
+    /// Why no transport could be made.
+    public struct SetupError: Error, CustomStringConvertible {
+        public var description: String
+    }
+
+    /// Ends ``wait(for:timeout:)`` from any thread.
+    public let waker: Waker
+    public let options: Options
+
+    /// Where libcurl's callbacks find the handler of the ``perform(_:)`` under way. Apart from the transport, so that
+    /// the transfers need no way back to it.
+    final class Outlet {
+        var handler: ((AttemptID, Delivery) -> Void)?
+    }
+
+    private let outlet = Outlet()
+    /// New transfers go to the last; the others only finish what they had when the connections were dropped.
+    private(set) var multis: [MultiHandle]
+    private var running: [AttemptID: Running] = [:]
+    /// Attempts that failed before libcurl saw them, for the next ``perform(_:)``.
+    private(set) var stillborn: [(id: AttemptID, failure: TransportFailure)] = []
+    private var spares: [EasyHandle] = []
+    /// Reused from wait to wait.
+    var waits: [pollfd] = []
+
+    /// Easy handles kept for later transfers, at about 6 KB each.
+    private static let maximumSpares = 64
+
+    private struct Running {
+        var transfer: Transfer
+        var multi: MultiHandle
+    }
+
+    /// libcurl's process-wide set-up, at the first transport. `true` when it worked.
+    private static let isCurlReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+
+    /// Also makes the process ignore SIGPIPE, which a TLS library may raise in spite of libcurl.
+    public init(options: Options = Options()) throws(SetupError) {
+        signal(SIGPIPE, SIG_IGN)
+        guard CurlTransport.isCurlReady else { throw SetupError(description: "libcurl could not be set up") }
+        guard let waker = Waker(), let multi = CurlTransport.makeMulti(options) else {
+            throw SetupError(description: "no free file descriptors: raise `ulimit -n`")
+        }
+        self.options = options
+        self.waker = waker
+        multis = [multi]
+    }
+
+    deinit {
+        for running in running.values { running.multi.remove(running.transfer.easy) }
+    }
+
+    /// Attempts that were started and have neither ended nor been cancelled.
+    public var runningCount: Int { running.count + stillborn.count }
+
+    /// Begins an attempt. Never calls back: whatever goes wrong comes from the next ``perform(_:)``.
+    ///
+    /// - Precondition: the attempt was not started before; not called from ``perform(_:)``'s handler.
+    public func start(_ id: AttemptID, _ request: TransportRequest) {
+        precondition(outlet.handler == nil, "the handler of perform may not start a transfer")
+        precondition(running[id] == nil, "an attempt starts once")
+        guard let easy = spares.popLast() ?? EasyHandle() else {
+            stillborn.append((id, .outOfMemory))
+            return
+        }
+        do throws(TransportFailure) {
+            let transfer = try Transfer(id: id, request: request, options: options, easy: easy, outlet: outlet)
+            let multi = multis[multis.count - 1]
+            guard multi.add(easy) == CURLM_OK else { throw .outOfMemory }
+            running[id] = Running(transfer: transfer, multi: multi)
+        } catch {
+            spares.append(easy)
+            stillborn.append((id, error))
+        }
+    }
+
+    /// Ends an attempt. Its HTTP/1 connection is closed, or its HTTP/2 stream reset, before this returns, and nothing is
+    /// heard of it afterwards. No effect on an attempt that is over.
+    ///
+    /// - Precondition: not called from ``perform(_:)``'s handler.
+    public func cancel(_ id: AttemptID) {
+        precondition(outlet.handler == nil, "the handler of perform may not cancel a transfer")
+        stillborn.removeAll { $0.id == id }
+        guard let entry = running.removeValue(forKey: id) else { return }
+        retire(entry)
+    }
+
+    /// Forgets the idle connections, and uses those in use for nothing new: after the machine has slept they are dead,
+    /// though no one has said so.
+    public func dropConnections() {
+        guard let fresh = CurlTransport.makeMulti(options) else { return }
+        multis.append(fresh)
+        closeDrained()
+    }
+
+    /// Runs what is ready and hands over what came of it, without waiting.
+    ///
+    /// - Parameter handler: may not call the transport.
+    public func perform(_ handler: (AttemptID, Delivery) -> Void) {
+        precondition(outlet.handler == nil, "the handler of perform may not perform")
+        // Only libcurl's callbacks, from inside `run`, use the copy in the outlet, and it is taken out of there before
+        // the handler's own scope ends.
+        withoutActuallyEscaping(handler) { handler in
+            outlet.handler = handler
+            defer { outlet.handler = nil }
+            let failures = stillborn
+            stillborn.removeAll(keepingCapacity: true)
+            for (id, failure) in failures { handler(id, .event(.failed(failure, Phases()))) }
+            for multi in multis {
+                multi.run(now: .monotonic)
+                while let (easy, result) = multi.nextFinished() { finish(easy, result, handler) }
+            }
+        }
+        closeDrained()
+    }
+
+    private func finish(
+        _ easy: UnsafeMutableRawPointer, _ result: CURLcode, _ handler: (AttemptID, Delivery) -> Void
+    ) {
+        guard let transfer = Transfer.owning(easy), let entry = running.removeValue(forKey: transfer.id) else { return }
+        let phases = transfer.phases
+        let failure = result == CURLE_OK ? nil : TransportFailure(result, of: transfer)
+        retire(entry)
+        handler(transfer.id, .event(failure.map { .failed($0, phases) } ?? .finished(phases)))
+    }
+
+    /// Takes the transfer away from libcurl and keeps its handle for another.
+    private func retire(_ entry: Running) {
+        entry.multi.remove(entry.transfer.easy)
+        guard spares.count < CurlTransport.maximumSpares else { return }
+        spares.append(entry.transfer.easy)
+    }
+
+    private func closeDrained() {
+        guard multis.count > 1 else { return }
+        let current = multis[multis.count - 1]
+        multis.removeAll { $0 !== current && $0.transferCount == 0 }
+    }
+
+    private static func makeMulti(_ options: Options) -> MultiHandle? {
+        #if os(Linux)
+            if !options.usesPollOnly {
+                return EpollSocketSet().flatMap { MultiHandle(sockets: $0) }
+            }
+        #endif
+        return MultiHandle(sockets: PollSocketSet())
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// A server on a loopback port of its own choice that does to each connection exactly what a script says, well-behaved
+/// or not. Every connection runs the script on a thread of its own and is closed after it.
+public final class RawServer: Sendable {
+    public let port: Int
+    private let listener: Int32
+    private let isStopped = Mutex(false)
+    private let connectionList = Mutex<[RawConnection]>([])
+
+    /// - Parameters:
+    ///   - backlog: how many connections may wait to be accepted.
+    ///   - script: `nil` = no connection is ever accepted; the system establishes as many as the backlog allows.
+    public init(backlog: Int32 = 512, script: (@Sendable (RawConnection) -> Void)?) throws {
+        (listener, port) = try RawServer.makeListener(backlog: backlog)
+        guard let script else { return }
+        Thread.detachNewThread { [weak self] in
+            while let server = self, server.acceptConnection(script) {}
+        }
+    }
+
+    deinit {
+        stop()
+    }
+
+    /// `http://127.0.0.1:port` and the path.
+    public func url(_ path: String = "/") -> String { "http://127.0.0.1:\(port)\(path)" }
+
+    /// The connections so far, oldest first, over ones included.
+    public var connections: [RawConnection] { connectionList.withLock { $0 } }
+
+    /// Closes the listener; connections and their scripts go on.
+    public func stop() {
+        isStopped.withLock { isStopped in
+            if !isStopped { close(listener) }
+            isStopped = true
+        }
+    }
+
+    /// Waits for a connection for a moment, which bounds how long a forgotten server stays; `false` when it was stopped.
+    private func acceptConnection(_ script: @escaping @Sendable (RawConnection) -> Void) -> Bool {
+        var entry = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
+        let isReady = poll(&entry, 1, 50) > 0
+        // Under the lock, so that the number of a closed listener is never used for what was opened after it.
+        let descriptor: Int32? = isStopped.withLock { isStopped in
+            if isStopped { return nil }
+            return isReady ? accept(listener, nil, nil) : -1
+        }
+        guard let descriptor else { return false }
+        guard descriptor >= 0 else { return true }
+        let connection = RawConnection(descriptor)
+        connectionList.withLock { $0.append(connection) }
+        Thread.detachNewThread {
+            script(connection)
+            connection.end()
+        }
+        return true
+    }
+
+    private static func makeListener(backlog: Int32) throws -> (descriptor: Int32, port: Int) {
+        #if canImport(Darwin)
+            let type = SOCK_STREAM
+        #else
+            let type = Int32(SOCK_STREAM.rawValue)
+        #endif
+        let descriptor = socket(AF_INET, type, 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isListening = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                bind(descriptor, pointer, size) == 0
+                    && listen(descriptor, backlog) == 0
+                    && getsockname(descriptor, pointer, &size) == 0
+            }
+        }
+        // A listener that was reset by its peer before it was accepted must not block the thread.
+        guard descriptor >= 0, isListening, fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0 else {
+            throw POSIXError(.EADDRNOTAVAIL)
+        }
+        return (descriptor, Int(in_port_t(bigEndian: address.sin_port)))
+    }
+}
