@@ -8,6 +8,8 @@ public enum MarkedScalar {
     /// Ends of `‹U+202E›`, past the ASCII part.
     static let open: UInt32 = first + 0x80
     static let close: UInt32 = first + 0x81
+    /// An ill-formed piece of UTF-8; drawn as U+FFFD.
+    static let illFormed: UInt32 = first + 0x82
     /// Drawn as nothing: keeps a piece of a cut paragraph from being read as the beginning of a list or heading.
     static let guardMark: UInt32 = first + 0xFF
 
