@@ -46,19 +46,20 @@ extension Timeouts {
     /// Everything that is wrong with the settings; empty when they can be used.
     public func problems() -> [SettingError] {
         var problems: [SettingError] = []
-        for (setting, value) in [
-            ("connect-timeout", connect), ("first-byte-timeout", firstByte), ("idle-timeout", idle),
-            ("content-timeout", contentIdle),
-        ] where value <= .zero {
+        if connect <= .zero {
             problems.append(
                 SettingError(
-                    setting: setting, problem: "must be more than 0, and it is \(DurationText.format(value))"))
+                    setting: "connect-timeout",
+                    problem: "must be more than 0, and it is \(DurationText.format(connect))"))
         }
-        if total < .zero {
+        for (setting, value) in [
+            ("first-byte-timeout", firstByte), ("idle-timeout", idle), ("content-timeout", contentIdle),
+            ("timeout", total),
+        ] where value < .zero {
             problems.append(
                 SettingError(
-                    setting: "timeout",
-                    problem: "must be 0 (no limit) or more, and it is \(DurationText.format(total))"))
+                    setting: setting,
+                    problem: "must be 0 (no limit) or more, and it is \(DurationText.format(value))"))
         }
         return problems
     }

@@ -1,0 +1,141 @@
+import Providers
+
+/// Joins a continuation to the text that broke off: what the continuation repeats of the text's end is trimmed.
+///
+/// **When in doubt, keep.** A word that stands twice is seen; a word that is lost is not. The longest overlap of the text's
+/// end with the continuation's beginning is trimmed when it is evidence of a repeat:
+/// - it begins at a word boundary of the text and has at least two words and six bytes that are no white space (a CJK
+///   character is half a word); or, with two words, at least 16 such bytes, wherever it begins;
+/// - or it is one word or the beginning of one, the text ends in it, and the continuation begins with it without a space
+///   between, so that keeping it would glue the word to itself ("quanquantum"): six bytes for `prefill`, whose servers
+///   go on exactly ("mur" + "murs"), three for the strategies that begin a new turn, which models begin with a whole word;
+/// - and never when the text repeats by itself ("ha ha ha", "=====", two equal lines): there, a repeat proves nothing.
+///
+/// White space is then mended where no overlap was trimmed: `prefill` sends the text right-trimmed, so a server that sends
+/// the trimmed white space again has it dropped; and for the other strategies a single space is not doubled.
+///
+/// Bytes are held back only while a longer overlap is still possible, which is never more than ``window`` of them. The
+/// overlap is searched with Knuth–Morris–Pratt, its pattern growing as bytes arrive: linear in the bytes received plus the
+/// window, whatever they are, and the same for any split of them. Valid text in whole scalars gives valid text in whole
+/// scalars.
+public struct SeamTrimmer: Sendable {
+    /// How many bytes of the text's end are compared: 4 KiB, some 700 words.
+    public static let window = 4096
+
+    /// Bytes of the continuation that were dropped; final once ``isSettled``.
+    public private(set) var trimmedBytes = 0
+    /// The seam is closed: everything from here on is released as it comes.
+    public private(set) var isSettled: Bool
+
+    private let tail: SeamTail
+    private let strategy: ResumeStrategy
+    /// The continuation, held back: the pattern.
+    private var held: [UInt8] = []
+    /// For each length of `held`'s beginnings, less one: the longest proper border's length.
+    private var borders: [Int] = []
+    /// Bytes of the tail that were searched.
+    private var searched = 0
+    /// How many bytes of `held` stand in the tail right before `searched`.
+    private var matched = 0
+
+    /// - Parameter committed: the text so far, in whole scalars; only its end is kept.
+    public init(committed: [UInt8], strategy: ResumeStrategy) {
+        tail = SeamTail(of: committed, window: Self.window)
+        self.strategy = strategy
+        isSettled = tail.bytes.isEmpty
+    }
+
+    /// Takes the next bytes of the continuation and returns those that are now certain to be new.
+    public mutating func receive(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        guard !isSettled else { return bytes }
+        var index = bytes.startIndex
+        while index < bytes.endIndex {
+            append(bytes[index])
+            index += 1
+            if searched == tail.bytes.count { return settle() + bytes[index...] }
+        }
+        return []
+    }
+
+    /// The continuation is over: returns what was still held back and is new.
+    public mutating func finish() -> ArraySlice<UInt8> {
+        guard !isSettled else { return [] }
+        // Only overlaps with what has come are left.
+        while searched < tail.bytes.count {
+            if matched == held.count { matched = matched == 0 ? 0 : borders[matched - 1] }
+            step()
+        }
+        return settle()
+    }
+
+    private mutating func append(_ byte: UInt8) {
+        held.append(byte)
+        if held.count > 1 {
+            var border = borders[held.count - 2]
+            while border > 0, held[border] != byte { border = borders[border - 1] }
+            borders.append(held[border] == byte ? border + 1 : border)
+        } else {
+            borders.append(0)
+        }
+        while matched < held.count, searched < tail.bytes.count { step() }
+    }
+
+    /// Compares one byte of the tail: the first occurrence of `held` in the tail is the one that may become the longest
+    /// overlap, and it only ever moves on. `matched` < `held.count`.
+    private mutating func step() {
+        guard !held.isEmpty else {
+            searched = tail.bytes.count
+            return
+        }
+        if tail.bytes[searched] == held[matched] {
+            searched += 1
+            matched += 1
+        } else if matched > 0 {
+            matched = borders[matched - 1]
+        } else {
+            searched += 1
+        }
+    }
+
+    /// The tail is searched to its end, so `matched` is the longest overlap, and its borders are all the shorter ones.
+    private mutating func settle() -> ArraySlice<UInt8> {
+        isSettled = true
+        trimmedBytes = overlap() ?? repeatedSpace()
+        defer {
+            held = []
+            borders = []
+        }
+        return held[trimmedBytes...]
+    }
+
+    private func overlap() -> Int? {
+        var length = matched
+        while length > 0 {
+            if tail.repeatsItself(length, border: borders[length - 1]) { return nil }
+            if tail.isEvidence(length, strategy: strategy) { return length }
+            length = borders[length - 1]
+        }
+        return nil
+    }
+
+    private func repeatedSpace() -> Int {
+        let space = tail.bytes.suffix { $0.isSpace }
+        guard strategy == .prefill else {
+            return space.elementsEqual([0x20]) && held.first == 0x20 ? 1 : 0
+        }
+        var length = 0
+        for (ours, theirs) in zip(space, held) {
+            guard ours == theirs else { break }
+            length += 1
+        }
+        return length
+    }
+}
+
+extension [UInt8] {
+    fileprivate func suffix(while condition: (UInt8) -> Bool) -> ArraySlice<UInt8> {
+        var start = endIndex
+        while start > startIndex, condition(self[start - 1]) { start -= 1 }
+        return self[start...]
+    }
+}
