@@ -158,8 +158,10 @@ public struct AttemptRecord: Sendable, Equatable {
     /// Deltas of text and thinking received.
     public var deltas: Int
     public var usage: Usage
-    /// `true` where `usage.output` (or input) is our estimate.
-    public var usageIsEstimated: Bool
+    /// Whether `usage.input` is the provider's word and not our estimate.
+    public var inputIsReported: Bool
+    /// Whether `usage.output` is the provider's word for the whole attempt.
+    public var outputIsReported: Bool
     public var cost: Cost
 
     public init(number: Int, startedAt: Instant, startedAtWall: WallTime, resume: ResumePlan?, isStream: Bool) {
@@ -174,7 +176,8 @@ public struct AttemptRecord: Sendable, Equatable {
         thinkingBytes = 0
         deltas = 0
         usage = Usage()
-        usageIsEstimated = true
+        inputIsReported = false
+        outputIsReported = false
         cost = .unknown
     }
 }

@@ -63,9 +63,11 @@ public struct Phases: Sendable, Equatable {
     public init() {}
 }
 
-/// What happens to an attempt, in order: `connected`?, `headers`?, `body`*, then `finished` or `failed` once.
+/// What happens to an attempt, in order: `connected`?, `headers`?, body bytes, then `finished` or `failed` once.
 /// Body bytes come beside it, see ``StreamEngine/bodyReceived(_:_:at:)``.
 public enum TransportEvent: Sendable, Equatable {
+    /// A connection stands (TLS included) and the request is about to be sent.
+    case connected(Phases)
     /// The final response's status and headers (1xx are not reported).
     case headers(status: Int, headers: [HTTPHeader], phases: Phases)
     /// The peer ended the body in an orderly way. Says nothing about completeness.

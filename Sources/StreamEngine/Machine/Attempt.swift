@@ -1,0 +1,62 @@
+import Providers
+
+/// An attempt under way: one request, from its start until it is over.
+struct Attempt: Sendable {
+    enum Phase: Sendable {
+        /// → sent, receiving, collectingError
+        case connecting
+        /// The request is on its way; nothing came back yet. → receiving, collectingError
+        case sent
+        /// Status 200: the body is a reply.
+        case receiving
+        /// Another status: the body says why. At most ``ReplyMachine/errorBodyLimit`` bytes of it are kept.
+        case collectingError(ErrorResponse)
+    }
+
+    struct ErrorResponse: Sendable {
+        var status: Int
+        var headers: [HTTPHeader]
+        var body: [UInt8] = []
+    }
+
+    /// What stands between the decoder and the committed text at the start of a resumed attempt.
+    enum SeamFilter: Sendable {
+        case none
+        /// Holds back what may repeat the end of the partial.
+        case trimming(SeamTrimmer)
+        /// Compares a reply that began anew with what was shown.
+        case matching(RestartMatcher)
+    }
+
+    let id: AttemptID
+    let isStream: Bool
+    let plan: ResumePlan?
+    let startedAt: Instant
+    var phase = Phase.connecting
+    var decoder: ReplyDecoder?
+    var filter = SeamFilter.none
+    var stop: StopReason?
+    /// When the stop reason came; trailing usage is waited for briefly.
+    var stoppedAt: Instant?
+    var headersAt: Instant?
+    var lastByteAt: Instant?
+    /// Text or thinking.
+    var lastContentAt: Instant?
+    var hasText = false
+    /// Whether any event at all was seen: tells an empty stream from one that broke off.
+    var hasEvents = false
+    /// Whether a tool call or another part that cannot be resumed was begun.
+    var hasParts = false
+    /// Whether the body is one JSON reply and not a stream.
+    var isWholeReply = false
+    /// Whether the request may have reached the server.
+    var wasConnected = false
+    var output = TokenEstimator()
+
+    init(id: AttemptID, isStream: Bool, plan: ResumePlan?, startedAt: Instant) {
+        self.id = id
+        self.isStream = isStream
+        self.plan = plan
+        self.startedAt = startedAt
+    }
+}

@@ -1,0 +1,116 @@
+/// Rates and gaps of one stream's text, in constant memory: the panel's tokens per second, sparklines and percentiles.
+struct DeltaMeter: Sendable {
+    /// Two seconds in tenths: long enough to be steady, short enough to show a slow-down within a breath.
+    private static let slot: Int64 = 100_000_000
+    private static let slots = 20
+    static let historyLength = 60
+    private static let gapsKept = 64
+
+    private var tokensPerSlot = [Double](repeating: 0, count: slots)
+    private var currentSlot: Int64 = 0
+    private var firstAt: Instant?
+    private var lastAt: Instant?
+    private var totalTokens = 0.0
+
+    /// Tokens of each whole second since the first token, newest last.
+    private var history: [Double] = []
+    private var currentSecond: Int64 = 0
+    private var tokensThisSecond = 0.0
+
+    private var gaps: [Double] = []
+    private var nextGap = 0
+
+    /// Text came: `tokens` of it in one arrival.
+    mutating func received(tokens: Double, at instant: Instant) {
+        if let lastAt {
+            recordGap((instant - lastAt).inSeconds * 1000)
+        } else {
+            firstAt = instant
+            currentSlot = instant.nanoseconds / Self.slot
+            currentSecond = 0
+        }
+        advance(to: instant)
+        lastAt = instant
+        totalTokens += tokens
+        tokensPerSlot[Int(currentSlot % Int64(Self.slots))] += tokens
+        tokensThisSecond += tokens
+    }
+
+    /// An attempt ended: the wait for the next one is no gap between tokens.
+    mutating func interrupted() {
+        guard let lastAt else { return }
+        pausedAt = lastAt
+        self.lastAt = nil
+    }
+
+    private var pausedAt: Instant?
+
+    private mutating func recordGap(_ milliseconds: Double) {
+        if gaps.count < Self.gapsKept {
+            gaps.append(milliseconds)
+        } else {
+            gaps[nextGap] = milliseconds
+        }
+        nextGap = (nextGap + 1) % Self.gapsKept
+    }
+
+    private mutating func advance(to instant: Instant) {
+        let slot = instant.nanoseconds / Self.slot
+        if slot > currentSlot {
+            // More than a whole window of silence clears it; no need to step through.
+            for step in 1...min(slot - currentSlot, Int64(Self.slots)) {
+                tokensPerSlot[Int((currentSlot + step) % Int64(Self.slots))] = 0
+            }
+            currentSlot = slot
+        }
+        guard let firstAt else { return }
+        let second = (instant.nanoseconds - firstAt.nanoseconds) / 1_000_000_000
+        guard second > currentSecond else { return }
+        history.append(tokensThisSecond)
+        let silent = min(second - currentSecond - 1, Int64(Self.historyLength))
+        history.append(contentsOf: repeatElement(0, count: Int(silent)))
+        if history.count > Self.historyLength {
+            history.removeFirst(history.count - Self.historyLength)
+        }
+        tokensThisSecond = 0
+        currentSecond = second
+    }
+
+    /// Tokens per second over the last two seconds; `nil` before the first token.
+    mutating func rate(at instant: Instant) -> Double? {
+        guard let firstAt else { return nil }
+        advance(to: instant)
+        let window = Double(Self.slots) * 0.1
+        // Under a quarter of a second a rate would be a guess from one or two tokens.
+        let elapsed = min(window, (instant - firstAt).inSeconds)
+        guard elapsed >= 0.25 else { return nil }
+        return tokensPerSlot.reduce(0, +) / elapsed
+    }
+
+    mutating func rateHistory(at instant: Instant) -> [Double] {
+        guard firstAt != nil else { return [] }
+        advance(to: instant)
+        return history
+    }
+
+    /// Tokens per second over all the time between first and last token; `nil` for less than two arrivals.
+    var averageRate: Double? {
+        guard let firstAt, let last = lastAt ?? pausedAt, last > firstAt else { return nil }
+        return totalTokens / (last - firstAt).inSeconds
+    }
+
+    /// Milliseconds, oldest first.
+    var recentGaps: [Double] {
+        gaps.count < Self.gapsKept ? gaps : Array(gaps[nextGap...] + gaps[..<nextGap])
+    }
+
+    /// Percentiles (nearest rank) of the gaps kept.
+    func gapPercentiles() -> (p50: Double, p95: Double)? {
+        guard !gaps.isEmpty else { return nil }
+        let sorted = gaps.sorted()
+        func rank(_ share: Double) -> Double {
+            sorted[min(sorted.count - 1, Int((share * Double(sorted.count)).rounded(.up)) - 1)]
+        }
+        return (rank(0.5), rank(0.95))
+    }
+}

@@ -1,0 +1,80 @@
+import Pricing
+import Providers
+
+/// Tokens and money of the attempts: one row each, never merged silently.
+extension ReplyMachine {
+    /// The record with the numbers that the provider did not give filled in by our estimate, and its cost.
+    func settled(_ record: AttemptRecord, attempt: Attempt) -> AttemptRecord {
+        var record = record
+        // A cut reply's early usage (Anthropic's message_start counts one token) does not say what came after it.
+        if attempt.stop == nil || record.usage.output == nil {
+            record.outputIsReported = false
+            record.usage.output = max(record.usage.output ?? 0, attempt.output.tokens)
+        }
+        record.cost = cost(of: record, wasConnected: attempt.wasConnected)
+        return record
+    }
+
+    private func cost(of record: AttemptRecord, wasConnected: Bool) -> Cost {
+        if let charge = record.usage.charge, let money = Money(charge) {
+            return .reported(money)
+        }
+        guard let status = record.status else {
+            // Nothing was sent: nothing is owed. Sent but never answered: the server may have begun, nobody knows.
+            return wasConnected ? .unknown : .zero
+        }
+        // Providers do not bill answers that are errors.
+        guard status == 200 else { return .zero }
+        let counts = TokenCounts(record.usage)
+        guard
+            let priced = prices?.cost(
+                of: counts, provider: order.endpoint.provider, model: order.model.id,
+                at: record.startedAtWall.secondsSince1970)
+        else { return .unknown }
+        return record.inputIsReported && record.outputIsReported ? .reported(priced.0) : .estimated(priced.0)
+    }
+
+    /// What was used over all attempts, as it is billed.
+    func usageOverAttempts() -> (usage: Usage, isEstimated: Bool) {
+        var total = Usage()
+        var isEstimated = false
+        for record in currentRecords() where record.status == 200 {
+            total.add(record.usage)
+            isEstimated = isEstimated || !record.inputIsReported || !record.outputIsReported
+        }
+        return (total, isEstimated)
+    }
+
+    /// The records with the running attempt's numbers as they stand now.
+    func currentRecords() -> [AttemptRecord] {
+        guard case .attempting(let attempt) = state, let last = records.last else { return records }
+        var records = records
+        records[records.count - 1] = settled(last, attempt: attempt)
+        return records
+    }
+}
+
+extension Usage {
+    /// For totals over attempts; within one attempt usage is cumulative and replaces, see ``replace(with:)``.
+    mutating func add(_ other: Usage) {
+        func sum(_ left: Int?, _ right: Int?) -> Int? {
+            guard let left, let right else { return left ?? right }
+            return left &+ right
+        }
+        input = sum(input, other.input)
+        output = sum(output, other.output)
+        cacheRead = sum(cacheRead, other.cacheRead)
+        cacheWrite = sum(cacheWrite, other.cacheWrite)
+        cacheWriteHour = sum(cacheWriteHour, other.cacheWriteHour)
+        thinking = sum(thinking, other.thinking)
+        if let charged = other.charge { charge = (charge ?? 0) + charged }
+    }
+}
+
+extension TokenCounts {
+    init(_ usage: Usage) {
+        self.init(
+            input: usage.input ?? 0, output: usage.output ?? 0, cacheRead: usage.cacheRead ?? 0,
+            cacheWrite: usage.cacheWrite ?? 0, cacheWriteHour: usage.cacheWriteHour ?? 0)
+    }
+}

@@ -1,0 +1,69 @@
+import Providers
+
+/// What follows a failed attempt: another one, when, and how; or the end.
+extension ReplyMachine {
+    mutating func attemptFailed(
+        _ attempt: Attempt, _ failure: StreamFailure, retryAfter: Duration? = nil, isTransferOver: Bool, at now: Now,
+        into actions: inout EngineActions
+    ) {
+        if !isTransferOver {
+            actions.transport.append(.cancel(attempt.id))
+        }
+        close(attempt, as: .failed(failure), at: now)
+        log.note("failed: \(failure.message)", at: now.instant)
+        lastFailure = failure
+        brokeAt = now.instant
+        tokensBeforeBreak = attempt.output.tokens
+
+        if attempt.isStream, attempt.headersAt != nil, case .receiving = attempt.phase {
+            brokenStreams += 1
+        }
+        // A server that refuses a strategy is asked in another way, at once: a new request, not the old one again.
+        if let strategy = attempt.plan?.strategy, failure.refusesResume || failure.kind == .diverged {
+            planner.refused(strategy)
+            if attemptInRun <= order.retryPolicy.maximumRetries, let next = resumePlan(), next.strategy != .off {
+                log.note("\(strategy.rawValue) refused, next: \(next.strategy.rawValue)", at: now.instant)
+                startAttempt(at: now, into: &actions)
+                return
+            }
+        }
+        guard failure.isRetryable, attemptInRun <= order.retryPolicy.maximumRetries, canResume else {
+            endFailed(at: now, into: &actions)
+            return
+        }
+        let backoff = backoff(after: failure, retryAfter: retryAfter, at: now)
+        if backoff.exceedsMaximum, order.longWaits == .giveUp {
+            endFailed(at: now, into: &actions)
+            return
+        }
+        state = .backingOff(backoff)
+        log.note(
+            "backoff \(DurationText.format(backoff.deadline - now.instant)) (\(backoff.source.rawValue))", at: now.instant)
+        emit(.backoff(backoff), at: now, into: &actions)
+        tellState(at: now, into: &actions)
+    }
+
+    /// Whether there is a way to go on that keeps the text so far.
+    private var canResume: Bool {
+        guard let plan = resumePlan() else { return true }
+        return plan.strategy != .off
+    }
+
+    private mutating func endFailed(at now: Now, into actions: inout EngineActions) {
+        end(text.isEmpty ? .failed : .incomplete, at: now, into: &actions)
+    }
+
+    private mutating func backoff(after failure: StreamFailure, retryAfter: Duration?, at now: Now) -> Backoff {
+        let isThrottled = failure.kind == .status(429)
+        let wait = order.retryPolicy.wait(
+            retry: attemptInRun - 1, throttled: isThrottled, retryAfter: retryAfter,
+            quotaReset: isThrottled ? rateLimits.quotaReset(now: now.wall) : nil, previous: previousDelay,
+            using: &random)
+        if wait.source == .schedule { previousDelay = wait.delay }
+        let deadline = now.instant + wait.delay
+        return Backoff(
+            reason: failure, source: wait.source, exponential: wait.exponential, jitter: wait.jitter,
+            startedAt: now.instant, deadline: deadline, notBefore: wait.isServersWord ? deadline : nil,
+            exceedsMaximum: wait.exceedsMaximum, resume: resumePlan())
+    }
+}

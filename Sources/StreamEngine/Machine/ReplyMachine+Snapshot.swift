@@ -1,0 +1,77 @@
+import Pricing
+import Providers
+
+extension ReplyMachine {
+    /// The stream as a value for views. Costs a few microseconds, whatever the length of the reply.
+    mutating func snapshot(at now: Now) -> StreamSnapshot {
+        let records = currentRecords()
+        let usage = usageOverAttempts().usage
+        let answered = records.filter { $0.status == 200 }
+        let gaps = meter.gapPercentiles()
+        let price = prices?.price(
+            provider: order.endpoint.provider, model: order.model.id,
+            at: (records.last?.startedAtWall ?? now.wall).secondsSince1970)
+
+        var backoff: Backoff?
+        if case .backingOff(let current) = state { backoff = current }
+        var verdict: Verdict?
+        if case .ended(let reached) = state { verdict = reached }
+        var stopReason: StopReason?
+        if case .completed(let reason)? = records.last?.outcome { stopReason = reason }
+
+        var unknown = unknownEvents
+        var malformed = malformedEvents
+        if case .attempting(let attempt) = state {
+            unknown += attempt.decoder?.unknownEvents ?? 0
+            malformed += attempt.decoder?.malformedEvents ?? 0
+        }
+        let isRunning = verdict == nil && backoff == nil
+
+        return StreamSnapshot(
+            id: id, provider: order.endpoint.provider, model: order.model.id, state: shownState, verdict: verdict,
+            stopReason: stopReason, failure: verdict == .complete ? nil : lastFailure, startedAt: startedAt,
+            endedAt: endedAt, stateSince: stateSince, attempts: records,
+            maximumAttempts: order.retryPolicy.maximumRetries + 1, attemptInRun: attemptInRun, backoff: backoff,
+            seams: seams, liveness: liveness,
+            tokensPerSecond: isRunning ? meter.rate(at: now.instant) : meter.averageRate,
+            rateHistory: isRunning ? meter.rateHistory(at: now.instant) : meter.rateHistory(at: endedAt ?? now.instant),
+            recentGaps: meter.recentGaps, gapP50: gaps?.p50, gapP95: gaps?.p95, usage: usage,
+            inputIsEstimated: answered.contains { !$0.inputIsReported } || answered.isEmpty,
+            outputIsEstimated: answered.contains { !$0.outputIsReported } || answered.isEmpty,
+            cost: costOfReply(records), lostCost: costLost(records), priceDate: (price?.asOf ?? price?.from)?.description,
+            rateLimits: rateLimits, events: log.entries, unknownEvents: unknown, malformedEvents: malformed,
+            isNotStreamed: isNotStreamed, textBytes: text.count, thinkingBytes: thinking.count, take: take,
+            controls: controls, cancelReceipt: cancelReceipt)
+    }
+
+    /// Of the attempt that makes the reply: the running or the last one, unless it failed.
+    private func costOfReply(_ records: [AttemptRecord]) -> Cost {
+        guard let last = records.last else { return .unknown }
+        switch last.outcome {
+        case .running, .completed, .cancelled: return last.cost
+        case .failed: return .zero
+        }
+    }
+
+    private func costLost(_ records: [AttemptRecord]) -> Cost {
+        var lost = Cost.zero
+        for (index, record) in records.enumerated() {
+            switch record.outcome {
+            case .failed: lost = lost + record.cost
+            case .cancelled where index < records.count - 1: lost = lost + record.cost
+            case .running, .completed, .cancelled: break
+            }
+        }
+        return lost
+    }
+
+    private var controls: StreamControls {
+        switch state {
+        case .idle: [.cancel]
+        case .attempting: [.cancel, .retry, .switchModel]
+        case .backingOff: [.cancel, .retry, .retryNow, .waitLonger, .giveUp, .switchModel]
+        case .ended(.complete), .ended(.refused): []
+        case .ended: [.retry, .switchModel]
+        }
+    }
+}

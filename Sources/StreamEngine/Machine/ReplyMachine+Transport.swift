@@ -1,0 +1,182 @@
+import Providers
+
+/// What comes from the network.
+extension ReplyMachine {
+    mutating func transportReported(
+        _ event: TransportEvent, of generation: Int, batch: inout ReplyBatch, at now: Now,
+        into actions: inout EngineActions
+    ) {
+        if let draining, draining.id.generation == generation {
+            switch event {
+            case .connected, .headers: break
+            case .finished, .failed: self.draining = nil
+            }
+            return
+        }
+        guard case .attempting(var attempt) = state, attempt.id.generation == generation else { return }
+        // The state's copy goes, so that the buffers below have one owner and are changed in place.
+        state = .idle
+        switch event {
+        case .connected(let phases):
+            attempt.phase = .sent
+            attempt.wasConnected = true
+            records[records.count - 1].phases = phases
+            log.note("connected", at: now.instant)
+            state = .attempting(attempt)
+            tellState(at: now, into: &actions)
+        case .headers(let status, let headers, let phases):
+            headersArrived(status: status, headers: headers, phases: phases, of: &attempt, at: now, into: &actions)
+        case .finished(let phases):
+            note(phases)
+            bodyEnded(of: &attempt, failure: nil, batch: &batch, at: now, into: &actions)
+        case .failed(let failure, let phases):
+            note(phases)
+            log.note("transport: \(failure.kind.rawValue)", at: now.instant)
+            bodyEnded(of: &attempt, failure: failure, batch: &batch, at: now, into: &actions)
+        }
+    }
+
+    private mutating func note(_ phases: Phases) {
+        let last = records.count - 1
+        let firstToken = records[last].phases.firstToken
+        records[last].phases = phases
+        records[last].phases.firstToken = firstToken
+    }
+
+    private mutating func headersArrived(
+        status: Int, headers: [HTTPHeader], phases: Phases, of attempt: inout Attempt, at now: Now,
+        into actions: inout EngineActions
+    ) {
+        let last = records.count - 1
+        let requestID = headers.text("request-id") ?? headers.text("x-request-id") ?? headers.text("x-generation-id")
+        attempt.headersAt = now.instant
+        attempt.lastByteAt = now.instant
+        liveness.lastByteAt = now.instant
+        note(phases)
+        records[last].headersAt = now.instant
+        records[last].status = status
+        records[last].requestID = requestID
+        if let limits = RateLimits(headers: headers, now: now.wall) {
+            rateLimits.merge(limits)
+        }
+        log.note("← \(status)", at: now.instant)
+        emit(.headers(status: status, requestID: requestID), at: now, into: &actions)
+
+        if status == 200 {
+            let format = BodyFormat(contentType: headers.text("content-type"))
+            attempt.decoder = ReplyDecoder(format: format, maximumEventSize: order.maximumEventBytes)
+            attempt.phase = .receiving
+            if case .json = format { attempt.isWholeReply = true }
+            isNotStreamed = attempt.isWholeReply
+        } else {
+            attempt.phase = .collectingError(Attempt.ErrorResponse(status: status, headers: headers))
+        }
+        state = .attempting(attempt)
+        tellState(at: now, into: &actions)
+    }
+
+    /// Body bytes, in any pieces.
+    mutating func bodyArrived(
+        _ bytes: UnsafeRawBufferPointer, of generation: Int, batch: inout ReplyBatch, at now: Now,
+        into actions: inout EngineActions
+    ) {
+        guard case .attempting(var attempt) = state, attempt.id.generation == generation else { return }
+        state = .idle
+        attempt.lastByteAt = now.instant
+        liveness.lastByteAt = now.instant
+
+        if case .collectingError(var response) = attempt.phase {
+            response.body.append(contentsOf: bytes.prefix(Self.errorBodyLimit - response.body.count))
+            attempt.phase = .collectingError(response)
+            state = .attempting(attempt)
+            return
+        }
+        batch.removeAll()
+        var failure: StreamFailure?
+        do throws(ReplyDecodingError) {
+            try attempt.decoder?.receive(bytes, into: &batch)
+        } catch {
+            // What came before the bad event still counts.
+            failure = StreamFailure(decoding: error)
+        }
+        switch take(batch, into: &attempt, at: now, actions: &actions) {
+        case .goesOn:
+            if let failure {
+                attemptFailed(attempt, failure, isTransferOver: false, at: now, into: &actions)
+            } else {
+                state = .attempting(attempt)
+                tellState(at: now, into: &actions)
+            }
+        case .complete:
+            complete(attempt, isTransferOver: false, at: now, into: &actions)
+        case .failed(let failure):
+            attemptFailed(attempt, failure, isTransferOver: false, at: now, into: &actions)
+        }
+    }
+
+    private mutating func bodyEnded(
+        of attempt: inout Attempt, failure transportFailure: TransportFailure?, batch: inout ReplyBatch, at now: Now,
+        into actions: inout EngineActions
+    ) {
+        if case .collectingError(let response) = attempt.phase {
+            let error = ProviderError(
+                status: response.status, body: response.body,
+                contentType: response.headers.text("content-type"))
+            let failure = StreamFailure(
+                status: response.status, headers: response.headers, error: error, requestedStream: attempt.isStream,
+                context: order.failureContext)
+            let wait = RetryAfter.parse(headers: response.headers, error: error, now: now.wall)
+            attemptFailed(
+                attempt, failure, retryAfter: wait, isTransferOver: true, at: now, into: &actions)
+            return
+        }
+        var failure = transportFailure.map(StreamFailure.init(transport:))
+        batch.removeAll()
+        if failure == nil {
+            do throws(ReplyDecodingError) {
+                try attempt.decoder?.finish(into: &batch)
+            } catch {
+                failure = StreamFailure(decoding: error)
+            }
+        }
+        switch take(batch, into: &attempt, at: now, actions: &actions) {
+        case .complete:
+            complete(attempt, isTransferOver: true, at: now, into: &actions)
+        case .failed(let failure):
+            attemptFailed(attempt, failure, isTransferOver: true, at: now, into: &actions)
+        case .goesOn:
+            if attempt.stop != nil {
+                // The stop reason is the proof of completeness; how the connection went afterwards is not.
+                complete(attempt, isTransferOver: true, at: now, into: &actions)
+            } else {
+                attemptFailed(
+                    attempt, failure ?? (attempt.hasEvents ? .endedEarly : .empty), isTransferOver: true, at: now,
+                    into: &actions)
+            }
+        }
+    }
+
+    mutating func complete(
+        _ attempt: Attempt, isTransferOver: Bool, at now: Now, into actions: inout EngineActions
+    ) {
+        var attempt = attempt
+        guard let stop = attempt.stop else { return }
+        guard closeSeam(of: &attempt, at: now, into: &actions) else {
+            attemptFailed(
+                attempt, .diverged(at: text.count), isTransferOver: isTransferOver, at: now, into: &actions)
+            return
+        }
+        if !isTransferOver {
+            draining = (attempt.id, now.instant + Self.drainGrace)
+        }
+        close(attempt, as: .completed(stop), at: now)
+        end(stop.verdict, at: now, into: &actions)
+    }
+}
+
+extension [HTTPHeader] {
+    /// A field's value as text; `name` in small letters.
+    fileprivate func text(_ name: String) -> String? {
+        field(name).map { String(decoding: $0, as: UTF8.self) }
+    }
+}

@@ -1,0 +1,340 @@
+import Pricing
+import Providers
+
+/// The state machine of one reply: its attempts, the waits between them, and its end.
+///
+/// Methods are things that happened, or that the user wants; each takes the time and appends what is to be done to
+/// `actions`. The machine does nothing itself: no I/O, no clock, and its random numbers come from its own seed, so the
+/// same events at the same times give the same actions.
+struct ReplyMachine: Sendable {
+    enum State: Sendable {
+        /// Made, not yet started. → attempting
+        case idle
+        /// One request is under way. → attempting (retried by hand), backingOff, ended
+        case attempting(Attempt)
+        /// The next attempt has a time. → attempting, ended
+        case backingOff(Backoff)
+        /// A verdict was reached. → attempting (retried by hand, or with another model)
+        case ended(Verdict)
+    }
+
+    /// Bytes of an error response that are kept; providers' errors are under 4 KiB, HTML pages are cut.
+    static let errorBodyLimit = 64 << 10
+    /// How long usage is waited for after a stop reason that no terminator follows.
+    static let trailingGrace = Duration.seconds(2)
+    /// How long a finished reply's connection may take to end in order, so that it can be used again.
+    static let drainGrace = Duration.seconds(1)
+
+    let id: StreamID
+    var order: StreamOrder
+    let prices: PriceTable?
+    var random: SplitMix64
+
+    var state = State.idle
+    /// A finished attempt whose connection is left to end by itself until the deadline.
+    var draining: (id: AttemptID, until: Instant)?
+    var generation = 0
+    /// Attempts since the start or the last retry by hand.
+    var attemptInRun = 0
+    /// Attempts of this run whose stream broke: after ``RetryPolicy/fallbackAfter`` of them a batch is asked for.
+    var brokenStreams = 0
+    var runStartedAt = Instant(nanoseconds: 0)
+    var startedAt = Instant(nanoseconds: 0)
+    var endedAt: Instant?
+    var planner = ResumePlanner()
+    var previousDelay: Duration?
+    var lastFailure: StreamFailure?
+    /// When the last attempt broke: the seam says how long nothing came.
+    var brokeAt: Instant?
+    var tokensBeforeBreak = 0
+
+    // What was received.
+    var text: [UInt8] = []
+    var thinking: [UInt8] = []
+    var take = 0
+    var seams: [Seam] = []
+    var hasParts = false
+
+    // What is told of it.
+    var records: [AttemptRecord] = []
+    var meter = DeltaMeter()
+    var log = EventLog()
+    var rateLimits = RateLimits()
+    var liveness = Liveness()
+    var unknownEvents = 0
+    var malformedEvents = 0
+    var isNotStreamed = false
+    var toldState = StreamState.idle
+    var stateSince = Instant(nanoseconds: 0)
+    var cancelKeyAt: Instant?
+    var cancelledGeneration: Int?
+    var cancelReceipt: CancelReceipt?
+
+    init(id: StreamID, order: StreamOrder, prices: PriceTable?, seed: UInt64) {
+        self.id = id
+        self.order = order
+        self.prices = prices
+        random = SplitMix64(seed: seed)
+    }
+
+    var isOver: Bool {
+        if case .ended = state { true } else { false }
+    }
+
+    // MARK: Acts of the user
+
+    mutating func started(at now: Now, into actions: inout EngineActions) {
+        guard case .idle = state else { return }
+        startedAt = now.instant
+        runStartedAt = now.instant
+        startAttempt(at: now, into: &actions)
+    }
+
+    mutating func cancelled(at now: Now, into actions: inout EngineActions) {
+        switch state {
+        case .idle, .backingOff:
+            end(.cancelled, at: now, into: &actions)
+        case .attempting(let attempt):
+            cancelKeyAt = now.instant
+            cancelledGeneration = attempt.id.generation
+            actions.transport.append(.cancel(attempt.id))
+            log.note("cancelled by you", at: now.instant)
+            close(attempt, as: .cancelled, at: now)
+            // A stop reason that came in the same turn was already received: the reply is whole.
+            if let stop = attempt.stop, !stop.isFailure {
+                records[records.count - 1].outcome = .completed(stop)
+                end(stop.verdict, at: now, into: &actions)
+            } else {
+                end(.cancelled, at: now, into: &actions)
+            }
+        case .ended:
+            break
+        }
+    }
+
+    /// Takes the reply up again: now instead of later, or once more after its end. A running attempt is given up for it.
+    mutating func retried(at now: Now, into actions: inout EngineActions) {
+        switch state {
+        case .idle:
+            started(at: now, into: &actions)
+        case .backingOff:
+            retriedNow(at: now, into: &actions)
+        case .attempting(let attempt):
+            actions.transport.append(.cancel(attempt.id))
+            close(attempt, as: .cancelled, at: now)
+            lastFailure = .retriedByHand
+            brokeAt = now.instant
+            beginRun(at: now)
+            startAttempt(at: now, into: &actions)
+        case .ended(let verdict):
+            guard verdict != .complete, verdict != .refused else { return }
+            endedAt = nil
+            if lastFailure == nil { lastFailure = .retriedByHand }
+            beginRun(at: now)
+            startAttempt(at: now, into: &actions)
+        }
+    }
+
+    /// The user's own choice, so it may be earlier than the server asked for; the log says so.
+    mutating func retriedNow(at now: Now, into actions: inout EngineActions) {
+        guard case .backingOff(let backoff) = state else { return }
+        let early = backoff.notBefore.map { $0 > now.instant } ?? false
+        log.note(early ? "retry now, sooner than the server asked" : "retry now", at: now.instant)
+        startAttempt(at: now, into: &actions)
+    }
+
+    mutating func waitedLonger(by extra: Duration, at now: Now, into actions: inout EngineActions) {
+        guard case .backingOff(var backoff) = state else { return }
+        backoff.deadline += extra
+        state = .backingOff(backoff)
+        log.note("wait \(Int(extra.inSeconds.rounded())) s longer", at: now.instant)
+        emit(.backoff(backoff), at: now, into: &actions)
+    }
+
+    mutating func gaveUp(at now: Now, into actions: inout EngineActions) {
+        guard case .backingOff = state else { return }
+        log.note("given up", at: now.instant)
+        end(text.isEmpty ? .failed : .incomplete, at: now, into: &actions)
+    }
+
+    /// Goes on from the partial with another model, at once.
+    mutating func switched(
+        to model: Model, of endpoint: Endpoint, at now: Now, into actions: inout EngineActions
+    ) {
+        if case .ended(let verdict) = state, verdict == .complete || verdict == .refused { return }
+        if case .attempting(let attempt) = state {
+            actions.transport.append(.cancel(attempt.id))
+            close(attempt, as: .cancelled, at: now)
+            brokeAt = now.instant
+        }
+        log.note("go on with \(model.id)", at: now.instant)
+        order.endpoint = endpoint
+        order.model = model
+        order.request.model = model.id
+        planner = ResumePlanner()
+        endedAt = nil
+        lastFailure = .switchedModel
+        beginRun(at: now)
+        startAttempt(at: now, into: &actions)
+    }
+
+    private mutating func beginRun(at now: Now) {
+        attemptInRun = 0
+        brokenStreams = 0
+        previousDelay = nil
+        cancelReceipt = nil
+        cancelKeyAt = nil
+        runStartedAt = now.instant
+    }
+
+    // MARK: Attempts
+
+    mutating func startAttempt(at now: Now, into actions: inout EngineActions) {
+        generation += 1
+        attemptInRun += 1
+        let attemptID = AttemptID(stream: id, generation: generation)
+        let isStream =
+            order.request.stream
+            && (order.retryPolicy.fallbackAfter == 0 || brokenStreams < order.retryPolicy.fallbackAfter)
+        var plan = resumePlan()
+        if plan?.strategy == .off {
+            // Nothing can be resumed, and yet the user wants another attempt: it is a take of its own.
+            beginTake(keeping: 0, at: now, into: &actions)
+            plan = nil
+        }
+
+        var request = order.request
+        if let plan {
+            request = ResumePlanner.request(
+                original: order.request, partial: String(decoding: text, as: UTF8.self), strategy: plan.strategy)
+        }
+        request.stream = isStream
+
+        var attempt = Attempt(id: attemptID, isStream: isStream, plan: plan, startedAt: now.instant)
+        if let plan {
+            attempt.filter = filter(for: plan)
+        }
+        var record = AttemptRecord(
+            number: records.count + 1, startedAt: now.instant, startedAtWall: now.wall, resume: plan,
+            isStream: isStream)
+        record.usage.input = TokenEstimator.estimate(request)
+        records.append(record)
+        liveness.tier = .none
+        state = .attempting(attempt)
+
+        let http = order.endpoint.request(for: request, requestID: requestID())
+        log.note("→ \(http.method) \(isStream ? "" : "(batch) ")attempt \(records.count)", at: now.instant)
+        actions.transport.append(
+            .start(
+                attemptID,
+                TransportRequest(
+                    http: http, connectTimeout: order.timeouts.connect, maximumBodyBytes: order.maximumBodyBytes,
+                    isStream: isStream)))
+        emit(
+            .attemptStarted(number: attemptInRun, of: order.retryPolicy.maximumRetries + 1, resume: plan), at: now,
+            into: &actions)
+        if !isStream, order.request.stream {
+            emit(.fallback, at: now, into: &actions)
+        }
+        tellState(at: now, into: &actions)
+    }
+
+    private func filter(for plan: ResumePlan) -> Attempt.SeamFilter {
+        switch plan.strategy {
+        case .prefill, .continue, .systemNote: .trimming(SeamTrimmer(committed: text, strategy: plan.strategy))
+        case .restartSkip: .matching(RestartMatcher(shown: text))
+        case .off: .none
+        }
+    }
+
+    /// How the next attempt takes up the text so far; `nil` when there is none.
+    func resumePlan() -> ResumePlan? {
+        guard !text.isEmpty else { return nil }
+        return planner.plan(
+            setting: order.resume, model: order.model, request: order.request, partial: text, hasParts: hasParts)
+    }
+
+    /// Unique among this run's requests; a correlation id, no secret.
+    private mutating func requestID() -> String {
+        let hex = String(random.next(), radix: 16)
+        return "weir-\(id.rawValue)-\(generation)-" + String(repeating: "0", count: 16 - hex.count) + hex
+    }
+
+    /// Writes the attempt's end into its record. What it held back at the seam is dropped: it will come again.
+    mutating func close(_ attempt: Attempt, as outcome: AttemptRecord.Outcome, at now: Now) {
+        unknownEvents += attempt.decoder?.unknownEvents ?? 0
+        malformedEvents += attempt.decoder?.malformedEvents ?? 0
+        meter.interrupted()
+        let last = records.count - 1
+        records[last].endedAt = now.instant
+        records[last].outcome = outcome
+        records[last] = settled(records[last], attempt: attempt)
+    }
+
+    // MARK: The end
+
+    mutating func end(_ verdict: Verdict, at now: Now, into actions: inout EngineActions) {
+        state = .ended(verdict)
+        endedAt = now.instant
+        if verdict == .complete || verdict == .cancelled { lastFailure = nil }
+        let total = usageOverAttempts()
+        emit(.usage(total.usage, isEstimated: total.isEstimated), at: now, into: &actions)
+        log.note("end: \(verdict.rawValue)", at: now.instant)
+        tellState(at: now, into: &actions)
+        emit(.ended(verdict), at: now, into: &actions)
+    }
+
+    // MARK: What is told
+
+    func emit(_ kind: EngineEvent.Kind, at now: Now, into actions: inout EngineActions) {
+        actions.events.append(EngineEvent(stream: id, at: now.instant, kind: kind))
+    }
+
+    mutating func tellState(at now: Now, into actions: inout EngineActions) {
+        let current = shownState
+        guard current != toldState else { return }
+        toldState = current
+        stateSince = now.instant
+        emit(.stateChanged(current), at: now, into: &actions)
+    }
+
+    var shownState: StreamState {
+        switch state {
+        case .idle: .idle
+        case .backingOff: .backingOff
+        case .attempting(let attempt): attempt.shownState(tier: liveness.tier)
+        case .ended(let verdict):
+            switch verdict {
+            case .complete: .complete
+            case .truncated: .truncated
+            case .refused: .refused
+            case .cancelled: .cancelled
+            case .failed, .incomplete: .failed
+            }
+        }
+    }
+}
+
+extension Attempt {
+    func shownState(tier: StallTier) -> StreamState {
+        guard isStream else { return .fallingBack }
+        switch phase {
+        case .connecting: return .connecting
+        case .sent, .collectingError: return .waiting
+        case .receiving:
+            guard lastContentAt != nil else { return .waiting }
+            if tier > .none { return .stalled }
+            return hasText ? .streaming : .thinking
+        }
+    }
+}
+
+extension ReplyMachine {
+    /// The driver closed the connection of a cancelled attempt.
+    mutating func transferClosed(_ closed: Int, at now: Now) {
+        guard let cancelKeyAt, closed == cancelledGeneration else { return }
+        // The machine took nothing after the key: the generation's bytes are dropped from then on.
+        cancelReceipt = CancelReceipt(closedAfter: now.instant - cancelKeyAt, tokensAfter: 0)
+        self.cancelKeyAt = nil
+    }
+}

@@ -1,0 +1,64 @@
+import Providers
+
+/// What to fetch, from whom, and by which rules: everything a stream needs to know when it starts.
+public struct StreamOrder: Sendable {
+    public var endpoint: Endpoint
+    public var model: Model
+    public var request: ChatRequest
+    public var retryPolicy: RetryPolicy
+    public var timeouts: Timeouts
+    public var resume: ResumeSetting
+    /// What to do when a server asks for a wait over `max_delay`.
+    public var longWaits: LongWaits
+    /// Whether a restarted reply that differs from what was shown may begin a new take. `weir ask` cannot take back
+    /// what it printed and says no.
+    public var allowsNewTake: Bool
+    /// Names that a failure's hint may use.
+    public var failureContext: FailureContext
+    /// Decoded body bytes of one attempt, at most.
+    public var maximumBodyBytes: Int
+    /// Bytes of one event, at most.
+    public var maximumEventBytes: Int
+
+    public enum LongWaits: Sendable {
+        /// Wait as long as the server says, and show it; the user may choose otherwise.
+        case wait
+        /// End the stream: nobody is there to choose.
+        case giveUp
+    }
+
+    public init(
+        endpoint: Endpoint, model: Model, request: ChatRequest, retryPolicy: RetryPolicy = RetryPolicy(),
+        timeouts: Timeouts = Timeouts(), resume: ResumeSetting = .auto, longWaits: LongWaits = .wait,
+        allowsNewTake: Bool = true, failureContext: FailureContext = FailureContext(),
+        maximumBodyBytes: Int = 256 << 20, maximumEventBytes: Int = 16 << 20
+    ) {
+        self.endpoint = endpoint
+        self.model = model
+        self.request = request
+        self.retryPolicy = retryPolicy
+        self.timeouts = timeouts
+        self.resume = resume
+        self.longWaits = longWaits
+        self.allowsNewTake = allowsNewTake
+        self.failureContext = failureContext
+        self.maximumBodyBytes = maximumBodyBytes
+        self.maximumEventBytes = maximumEventBytes
+    }
+}
+
+/// What the engine wants done: orthogonal lists, carried out by the driver in this order and never by the engine.
+/// The timer is ``StreamEngine/nextDeadline``.
+public struct EngineActions: Sendable, Equatable {
+    public var transport: [TransportAction] = []
+    public var events: [EngineEvent] = []
+
+    public init() {}
+
+    public var isEmpty: Bool { transport.isEmpty && events.isEmpty }
+
+    public mutating func removeAll() {
+        transport.removeAll(keepingCapacity: true)
+        events.removeAll(keepingCapacity: true)
+    }
+}

@@ -1,0 +1,156 @@
+import Pricing
+import Providers
+
+/// Many streams at once: the engine's public face.
+///
+/// A pure machine. The driver tells it what happened (`transportReported`, `bodyReceived`, `timeReached`) and what the
+/// user wants (`start`, `cancel`, `retry` …), each with the time, and carries out the ``EngineActions`` it appends;
+/// when nothing happens before ``nextDeadline``, the driver calls `timeReached`. The same calls with the same seed
+/// give the same actions.
+public struct StreamEngine: Sendable {
+    private var machines: [ReplyMachine] = []
+    private var deadlines = DeadlineQueue()
+    private var seeds: SplitMix64
+    private let prices: PriceTable?
+    /// Shared by all streams, so that a stream needs no decode buffer of its own.
+    private var batch = ReplyBatch()
+
+    /// - Parameters:
+    ///   - prices: `nil` leaves every cost unknown.
+    ///   - seed: of jitter and request ids.
+    public init(prices: PriceTable?, seed: UInt64) {
+        self.prices = prices
+        seeds = SplitMix64(seed: seed)
+    }
+
+    /// Streams in the order of their start.
+    public var streams: [StreamID] { machines.map(\.id) }
+
+    /// When ``timeReached(_:into:)`` wants to be called, at the latest; `nil` = nothing is waited for.
+    public var nextDeadline: Instant? { deadlines.earliest }
+
+    // MARK: Acts of the user
+
+    /// Starts a stream.
+    public mutating func start(_ order: StreamOrder, at now: Now, into actions: inout EngineActions) -> StreamID {
+        let id = StreamID(rawValue: machines.count + 1)
+        machines.append(ReplyMachine(id: id, order: order, prices: prices, seed: seeds.next()))
+        with(id) { $0.started(at: now, into: &actions) }
+        return id
+    }
+
+    /// Ends the stream; what was received is kept. A stream whose stop reason has already come is complete instead.
+    public mutating func cancel(_ id: StreamID, at now: Now, into actions: inout EngineActions) {
+        with(id) { $0.cancelled(at: now, into: &actions) }
+    }
+
+    /// Takes the reply up again, from its partial where there is one, with a new allowance of attempts. Nothing for a
+    /// reply that is complete or refused: that needs a new stream.
+    public mutating func retry(_ id: StreamID, at now: Now, into actions: inout EngineActions) {
+        with(id) { $0.retried(at: now, into: &actions) }
+    }
+
+    /// Ends a backoff at once.
+    public mutating func retryNow(_ id: StreamID, at now: Now, into actions: inout EngineActions) {
+        with(id) { $0.retriedNow(at: now, into: &actions) }
+    }
+
+    /// Moves a backoff's deadline.
+    public mutating func waitLonger(
+        _ id: StreamID, by extra: Duration, at now: Now, into actions: inout EngineActions
+    ) {
+        with(id) { $0.waitedLonger(by: extra, at: now, into: &actions) }
+    }
+
+    /// Ends a stream that is backing off, keeping what it has.
+    public mutating func giveUp(_ id: StreamID, at now: Now, into actions: inout EngineActions) {
+        with(id) { $0.gaveUp(at: now, into: &actions) }
+    }
+
+    /// Goes on with another model, at once, from the partial.
+    public mutating func switchModel(
+        _ id: StreamID, to model: Model, of endpoint: Endpoint, at now: Now, into actions: inout EngineActions
+    ) {
+        with(id) { $0.switched(to: model, of: endpoint, at: now, into: &actions) }
+    }
+
+    // MARK: What happened
+
+    /// A late event of an attempt that is over is dropped.
+    public mutating func transportReported(
+        _ event: TransportEvent, of attempt: AttemptID, at now: Now, into actions: inout EngineActions
+    ) {
+        guard let index = index(of: attempt.stream) else { return }
+        machines[index].transportReported(
+            event, of: attempt.generation, batch: &batch, at: now, into: &actions)
+        reschedule(index)
+    }
+
+    /// Body bytes; read during the call only.
+    public mutating func bodyReceived(
+        _ bytes: UnsafeRawBufferPointer, of attempt: AttemptID, at now: Now, into actions: inout EngineActions
+    ) {
+        guard let index = index(of: attempt.stream) else { return }
+        machines[index].bodyArrived(bytes, of: attempt.generation, batch: &batch, at: now, into: &actions)
+        reschedule(index)
+    }
+
+    /// A transfer that was told to cancel is closed: the receipt of a cancel by hand.
+    public mutating func transferClosed(_ attempt: AttemptID, at now: Now) {
+        guard let index = index(of: attempt.stream) else { return }
+        machines[index].transferClosed(attempt.generation, at: now)
+    }
+
+    /// Carries out what is due at `now` or before.
+    public mutating func timeReached(_ now: Now, into actions: inout EngineActions) {
+        while let id = deadlines.popDue(at: now.instant) {
+            with(id) { $0.timeReached(now, into: &actions) }
+        }
+    }
+
+    // MARK: What is known
+
+    /// The stream as a value for views.
+    public mutating func snapshot(_ id: StreamID, at now: Now) -> StreamSnapshot? {
+        guard let index = index(of: id) else { return nil }
+        return machines[index].snapshot(at: now)
+    }
+
+    /// The text of the present take, UTF-8; empty for a stream that is not known.
+    public func text(of id: StreamID) -> [UInt8] {
+        index(of: id).map { machines[$0].text } ?? []
+    }
+
+    public func thinking(of id: StreamID) -> [UInt8] {
+        index(of: id).map { machines[$0].thinking } ?? []
+    }
+
+    public func state(of id: StreamID) -> StreamState? {
+        index(of: id).map { machines[$0].shownState }
+    }
+
+    /// Whether any stream is live or waits for an attempt.
+    public var isBusy: Bool { !deadlines.isEmpty }
+
+    // MARK: Inside
+
+    /// Ids are given in order and never again, so the place of a machine is its id.
+    private func index(of id: StreamID) -> Int? {
+        let index = id.rawValue - 1
+        return machines.indices.contains(index) ? index : nil
+    }
+
+    private mutating func with(_ id: StreamID, _ body: (inout ReplyMachine) -> Void) {
+        guard let index = index(of: id) else { return }
+        body(&machines[index])
+        reschedule(index)
+    }
+
+    private mutating func reschedule(_ index: Int) {
+        if let deadline = machines[index].deadline {
+            deadlines.schedule(machines[index].id, at: deadline)
+        } else {
+            deadlines.forget(machines[index].id)
+        }
+    }
+}
