@@ -95,7 +95,7 @@ public struct RetryPolicy: Sendable, Equatable {
     /// base · 2ⁿ · factor, at most ``ceiling``.
     private static func doubled(_ base: Int64, times retry: Int, factor: Int64) -> Int64 {
         guard base > 0 else { return 0 }
-        let shift = max(0, retry) + (factor == 2 ? 1 : 0)
+        let shift = min(max(0, retry), 60) + (factor == 2 ? 1 : 0)
         // The number of doublings that keep base at or below the ceiling is less than 60.
         guard shift < 60, base <= ceiling >> Int64(shift) else { return ceiling }
         return base << Int64(shift)

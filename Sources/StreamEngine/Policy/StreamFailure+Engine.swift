@@ -72,14 +72,6 @@ extension StreamFailure {
             isRetryable: true)
     }
 
-    /// An event whose data is no JSON object, `offset` bytes from its start. A word may have been in it, so the attempt
-    /// cannot be trusted past it.
-    public static func malformed(offset: Int, reason: String) -> StreamFailure {
-        StreamFailure(
-            kind: .stream(type: nil),
-            message: Words.sentence("an event of the stream is not JSON", "byte \(offset)", reason), isRetryable: true)
-    }
-
     /// A restarted reply differs from what was already shown.
     public static func diverged(at offset: Int) -> StreamFailure {
         StreamFailure(
@@ -99,16 +91,6 @@ extension StreamFailure {
     /// By the user, while a transfer was under way.
     public static var cancelled: StreamFailure {
         StreamFailure(kind: .cancelled, message: "cancelled", isRetryable: false)
-    }
-
-    /// Why an attempt ended that the user replaced by a new one.
-    public static var retriedByHand: StreamFailure {
-        StreamFailure(kind: .cancelled, message: "retried by you", isRetryable: true)
-    }
-
-    /// Why an attempt ended that the user replaced by another model's.
-    public static var switchedModel: StreamFailure {
-        StreamFailure(kind: .cancelled, message: "you went on with another model", isRetryable: true)
     }
 
     /// By the user, during a wait; `last` is what the wait was for.
