@@ -1,0 +1,30 @@
+import Providers
+
+/// What only the machine itself can find.
+extension StreamFailure {
+    /// Why an attempt ended that the user replaced by a new one.
+    static var retriedByHand: StreamFailure {
+        StreamFailure(kind: .cancelled, message: "retried by you", isRetryable: true)
+    }
+
+    /// Why an attempt ended that the user replaced by another model's.
+    static var switchedModel: StreamFailure {
+        StreamFailure(kind: .cancelled, message: "you went on with another model", isRetryable: true)
+    }
+
+    /// An event whose data is no JSON object, `offset` bytes from its start. A word may have been in it, so the attempt
+    /// cannot be trusted past it.
+    static func malformed(offset: Int, reason: String) -> StreamFailure {
+        StreamFailure(
+            kind: .stream(type: nil),
+            message: Words.sentence("an event of the stream is not JSON", "byte \(offset)", reason), isRetryable: true)
+    }
+
+    init(decoding error: ReplyDecodingError) {
+        switch error {
+        case .eventTooLarge(let limit): self = .tooLarge("an event", limit: limit)
+        case .bodyTooLarge(let limit): self = .tooLarge("the body", limit: limit)
+        case .notAReply(let excerpt): self = .notAReply(contentType: nil, excerpt: excerpt)
+        }
+    }
+}
