@@ -143,7 +143,9 @@ public final class CurlTransport {
     ) {
         guard let transfer = Transfer.owning(easy), let entry = running.removeValue(forKey: transfer.id) else { return }
         let phases = transfer.phases
-        let failure = result == CURLE_OK ? nil : TransportFailure(result, of: transfer)
+        // A connection that ends inside the response's head is no error to libcurl.
+        let isWhole = result == CURLE_OK && transfer.hasHeaders
+        let failure = isWhole ? nil : TransportFailure(result == CURLE_OK ? CURLE_GOT_NOTHING : result, of: transfer)
         retire(entry)
         handler(transfer.id, .event(failure.map { .failed($0, phases) } ?? .finished(phases)))
     }

@@ -109,7 +109,9 @@ public final class RawConnection: Sendable {
         end()
     }
 
-    private func receive() -> Bool {
+    /// Reads what is there, or the next bytes; `false` at the end.
+    @discardableResult
+    public func receive() -> Bool {
         var buffer = [UInt8](repeating: 0, count: 65536)
         let count = recv(descriptor, &buffer, buffer.count, 0)
         let error = errno
@@ -137,7 +139,7 @@ public struct RawRequest: Sendable {
     public func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
 
     /// `nil` when the bytes do not hold a whole request yet.
-    init?(_ bytes: ArraySlice<UInt8>) {
+    public init?(_ bytes: ArraySlice<UInt8>) {
         let lineEnd: [UInt8] = [0x0D, 0x0A]
         guard let headEnd = bytes.firstRange(of: lineEnd + lineEnd) else { return nil }
         let lines = String(decoding: bytes[..<headEnd.lowerBound], as: UTF8.self).components(separatedBy: "\r\n")

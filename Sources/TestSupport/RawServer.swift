@@ -44,6 +44,16 @@ public final class RawServer: Sendable {
         }
     }
 
+    /// Connects to a server that accepts nothing until the system answers no more: whoever connects next waits in vain,
+    /// for as long as the result is held.
+    public func fillBacklog() throws -> Fillers {
+        let fillers = Fillers()
+        while try fillers.connect(to: port) {
+            guard fillers.count < 100 else { throw POSIXError(.EADDRINUSE) }
+        }
+        return fillers
+    }
+
     /// Waits for a connection for a moment, which bounds how long a forgotten server stays; `false` when it was stopped.
     private func acceptConnection(_ script: @escaping @Sendable (RawConnection) -> Void) -> Bool {
         var entry = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
@@ -65,15 +75,8 @@ public final class RawServer: Sendable {
     }
 
     private static func makeListener(backlog: Int32) throws -> (descriptor: Int32, port: Int) {
-        #if canImport(Darwin)
-            let type = SOCK_STREAM
-        #else
-            let type = Int32(SOCK_STREAM.rawValue)
-        #endif
-        let descriptor = socket(AF_INET, type, 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        let descriptor = streamSocket()
+        var address = loopback(port: 0)
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isListening = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
@@ -87,5 +90,47 @@ public final class RawServer: Sendable {
             throw POSIXError(.EADDRNOTAVAIL)
         }
         return (descriptor, Int(in_port_t(bigEndian: address.sin_port)))
+    }
+
+    /// Connections that nobody accepts.
+    public final class Fillers {
+        private var descriptors: [Int32] = []
+
+        var count: Int { descriptors.count }
+
+        deinit {
+            for descriptor in descriptors { close(descriptor) }
+        }
+
+        /// `false` when the connection does not come about.
+        func connect(to port: Int) throws -> Bool {
+            let descriptor = RawServer.streamSocket()
+            guard descriptor >= 0, fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0 else { throw POSIXError(.EMFILE) }
+            descriptors.append(descriptor)
+            var address = RawServer.loopback(port: port)
+            withUnsafeMutablePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                    _ = Foundation.connect(descriptor, pointer, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
+            var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            return poll(&entry, 1, 200) > 0
+        }
+    }
+
+    private static func streamSocket() -> Int32 {
+        #if canImport(Darwin)
+            return socket(AF_INET, SOCK_STREAM, 0)
+        #else
+            return socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        #endif
+    }
+
+    private static func loopback(port: Int) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        return address
     }
 }

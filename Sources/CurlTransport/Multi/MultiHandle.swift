@@ -18,6 +18,7 @@ final class MultiHandle {
     /// Transfers added and not removed.
     private(set) var transferCount = 0
     private let sockets: any SocketSet
+    var socketCount: Int { sockets.count }
     /// When libcurl wants to be called though no socket is ready; `nil` = never.
     private(set) var deadline: Instant?
     private var ready: [ReadySocket] = []

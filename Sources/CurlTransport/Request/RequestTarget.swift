@@ -3,7 +3,7 @@ import StreamEngine
 
 /// Where a request goes, as libcurl itself reads the URL, so that what is checked is what is contacted.
 struct RequestTarget {
-    /// Lower-cased by libcurl; an IPv6 address stands in brackets.
+    /// In lower case; an IPv6 address stands in brackets.
     var host: String
     var port: Int
     var isTLS: Bool
@@ -30,7 +30,7 @@ struct RequestTarget {
             throw TransportFailure(
                 kind: .badRequest, message: "The URL's scheme is \(scheme): only https and http are spoken here.")
         }
-        self.host = host
+        self.host = String(decoding: host.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
         isTLS = scheme == "https"
         port = RequestTarget.part(CURLUPART_PORT, of: parser).flatMap { Int($0) } ?? (isTLS ? 443 : 80)
     }

@@ -1,0 +1,171 @@
+import Providers
+import StreamEngine
+import TestSupport
+import Testing
+
+@testable import CurlTransport
+
+/// Every way in which a transfer goes wrong, over real sockets.
+@Suite struct FailureTests {
+    static let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+    func fetch(
+        _ request: (RawServer) -> TransportRequest = { .get($0.url()) }, isStream: Bool = true,
+        script: @escaping @Sendable (RawConnection) -> Void
+    ) throws -> (heard: Heard, failure: TransportFailure) {
+        let server = try RawServer(script: script)
+        let heard = try Loop().fetch(request(server))
+        let failure = try #require(heard.failure, "\(heard)")
+        #expect(failure.message.contains("127.0.0.1:\(server.port)"))
+        return (heard, failure)
+    }
+
+    @Test func resetBeforeTheHeaders() throws {
+        let (heard, failure) = try fetch { connection in
+            connection.readRequest()
+            connection.reset()
+        }
+        #expect(failure.kind == .reset)
+        #expect(failure.message.hasSuffix("was reset before it answered."))
+        #expect(heard.status == nil)
+    }
+
+    @Test func resetInTheMiddle() throws {
+        // A reset discards what the peer has not read: it comes when that is read.
+        let isRead = Gate()
+        let server = try RawServer { connection in
+            connection.readRequest()
+            connection.send(FailureTests.head)
+            connection.sendChunk("kept")
+            isRead.wait()
+            connection.reset()
+        }
+        let loop = try Loop()
+        let id = loop.start(.get(server.url()))
+        loop.run(until: { $0[id].text == "kept" })
+        isRead.open()
+        loop.run(until: { $0[id].isOver })
+        let failure = try #require(loop[id].failure)
+        #expect(failure.kind == .reset)
+        #expect(failure.code == 56)
+        #expect(failure.message == "The connection to 127.0.0.1:\(server.port) was reset in the middle of the reply.")
+    }
+
+    @Test(arguments: [
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nkept\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nkept",
+    ])
+    func cutInTheMiddle(reply: String) throws {
+        let (heard, failure) = try fetch { connection in
+            connection.readRequest()
+            connection.send(reply)
+        }
+        #expect(failure.kind == .cut)
+        #expect(failure.code == 18)
+        #expect(heard.text == "kept")
+    }
+
+    @Test func closedWithoutAnAnswer() throws {
+        let (_, failure) = try fetch { $0.readRequest() }
+        #expect(failure.kind == .cut)
+        #expect(failure.message.hasSuffix("closed the connection before it answered."))
+    }
+
+    @Test func cutInTheHeaders() throws {
+        let (heard, failure) = try fetch { connection in
+            connection.readRequest()
+            connection.send("HTTP/1.1 200 OK\r\nContent-Ty")
+        }
+        #expect(failure.kind == .cut, "\(heard)")
+        #expect(heard.status == nil)
+    }
+
+    @Test func refused() throws {
+        let server = try RawServer(script: nil)
+        server.stop()
+        let failure = try #require(Loop().fetch(.get(server.url())).failure)
+        #expect(failure.kind == .connectionRefused)
+        #expect(failure.message == "127.0.0.1:\(server.port) refuses the connection.")
+    }
+
+    /// A full backlog swallows connection requests, as a dead network does.
+    @Test func noConnectionInTime() throws {
+        let server = try RawServer(backlog: 0, script: nil)
+        let fillers = try server.fillBacklog()
+        defer { withExtendedLifetime(fillers) {} }
+        let failure = try #require(Loop().fetch(.get(server.url(), connectTimeout: .milliseconds(300))).failure)
+        #expect(failure.kind == .connectTimeout)
+        #expect(failure.message == "No connection to 127.0.0.1:\(server.port) was made within 300 ms.")
+    }
+
+    @Test func aFloodOfHeaders() throws {
+        let (heard, failure) = try fetch { connection in
+            connection.readRequest()
+            connection.send("HTTP/1.1 200 OK\r\n")
+            while connection.send("X-Flood: \(String(repeating: "x", count: 1000))\r\n") {}
+        }
+        #expect(failure.kind == .headersTooLarge)
+        #expect(heard.events.count == 2)
+    }
+
+    @Test func aFloodOfInterimResponses() throws {
+        let (_, failure) = try fetch { connection in
+            connection.readRequest()
+            while connection.send("HTTP/1.1 102 Processing\r\n\r\n") {}
+        }
+        #expect(failure.kind == .headersTooLarge)
+    }
+
+    @Test func aHeaderWithoutEnd() throws {
+        let (_, failure) = try fetch { connection in
+            connection.readRequest()
+            connection.send("HTTP/1.1 200 OK\r\nX-Endless: ")
+            while connection.send(String(repeating: "x", count: 1000)) {}
+        }
+        #expect(failure.kind == .headersTooLarge)
+    }
+
+    @Test(arguments: [
+        "hello, no HTTP here\r\n", "<html>old</html>", "SSH-2.0-OpenSSH_9.2\r\n", "HTTP/9.9 200 OK\r\n\r\n",
+    ])
+    func notHTTP(reply: String) throws {
+        let (heard, failure) = try fetch { connection in
+            connection.readRequest()
+            connection.send(reply)
+        }
+        #expect(failure.kind == .notHTTP, "\(failure)")
+        #expect(heard.body.isEmpty)
+    }
+
+    @Test func tlsToAPlainServer() throws {
+        let (_, failure) = try fetch({ .get("https://127.0.0.1:\($0.port)/") }) { connection in
+            connection.send("HTTP/1.1 400 Bad Request\r\n\r\n")
+            connection.waitForEnd()
+        }
+        #expect(failure.kind == .tlsFailed)
+        #expect(failure.message.contains("plain http"))
+    }
+
+    @Test func theTLSHandshakeIsCut() throws {
+        let (_, failure) = try fetch({ .get("https://127.0.0.1:\($0.port)/") }) { connection in
+            connection.receive()
+        }
+        #expect(failure.kind == .cut || failure.kind == .reset, "\(failure)")
+    }
+
+    @Test func compressedRubbish() throws {
+        let (heard, failure) = try fetch { connection in
+            connection.readRequest()
+            connection.send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nthis is not compressed at all")
+        }
+        #expect(failure.kind == .badEncoding)
+        #expect(heard.body.isEmpty)
+    }
+
+    /// `.invalid` never resolves (RFC 6761); which of the two it is depends on this machine's network.
+    @Test func aNameThatDoesNotResolve() throws {
+        let failure = try #require(Loop().fetch(.get("https://no-such-host.invalid/")).failure)
+        #expect(failure.kind == .nameNotFound || failure.kind == .nameLookupFailed, "\(failure)")
+        #expect(failure.message.contains("no-such-host.invalid"))
+    }
+}

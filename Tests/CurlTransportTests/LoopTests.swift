@@ -1,0 +1,139 @@
+import Foundation
+import Providers
+import StreamEngine
+import TestSupport
+import Testing
+
+@testable import CurlTransport
+
+/// Connections from request to request, and the wait.
+@Suite struct LoopTests {
+    @Test func aConnectionIsUsedAgain() throws {
+        let server = try RequestTests.echo()
+        let loop = try Loop()
+        let first = loop.fetch(.post(server.url(), body: [0x41]))
+        let second = loop.fetch(.post(server.url(), body: [0x42]))
+        #expect(first.text == "A" && second.text == "B")
+        #expect(server.connections.count == 1)
+        #expect(first.finishedPhases?.connectionReused == false)
+        let phases = try #require(second.finishedPhases)
+        #expect(phases.connectionReused)
+        #expect(phases.nameLookup == nil && phases.connect == nil && phases.tls == nil)
+        #expect(phases.firstByte != nil)
+        guard case .connected(let connected)? = second.events.first else {
+            Issue.record("\(second.events)")
+            return
+        }
+        #expect(connected.connectionReused)
+    }
+
+    @Test func droppedConnectionsAreClosedAndNotUsedAgain() throws {
+        let server = try RequestTests.echo()
+        let loop = try Loop()
+        _ = loop.fetch(.get(server.url()))
+        #expect(clientSockets(to: server.port) == 1)
+        loop.transport.dropConnections()
+        #expect(clientSockets(to: server.port) == 0)
+        #expect(loop.fetch(.get(server.url())).finishedPhases?.connectionReused == false)
+        #expect(server.connections.count == 2)
+    }
+
+    @Test func aTransferOnADroppedConnectionGoesOnToItsEnd() throws {
+        let isDropped = Gate()
+        let server = try RawServer { connection in
+            while let request = connection.readRequest() {
+                connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+                connection.sendChunk("a")
+                if request.requestLine.contains("slow") { isDropped.wait() }
+                connection.sendChunk("b")
+                connection.send("0\r\n\r\n")
+            }
+        }
+        let loop = try Loop()
+        let id = loop.start(.get(server.url("/slow")))
+        loop.run(until: { $0[id].text == "a" })
+        loop.transport.dropConnections()
+        loop.transport.dropConnections()
+        #expect(loop.fetch(.get(server.url("/quick"))).text == "ab")
+        isDropped.open()
+        loop.run(until: { $0[id].isOver })
+        #expect(loop[id].text == "ab")
+        // The new connection is kept, the old one went with its transfer.
+        #expect(clientSockets(to: server.port) == 1)
+        #expect(loop.transport.multis.count == 1)
+    }
+
+    @Test(arguments: [false, true]) func manyTransfersLeaveNoSocketBehind(usesPollOnly: Bool) throws {
+        let server = try RawServer { connection in
+            guard let request = connection.readRequest() else { return }
+            if request.requestLine.contains("reset") { return connection.reset() }
+            connection.send("HTTP/1.1 200 OK\r\n\r\nx")
+        }
+        var options = CurlTransport.Options()
+        options.usesPollOnly = usesPollOnly
+        let loop = try Loop(options)
+        for round in 0..<20 {
+            let ids = (0..<10).map { loop.start(.get(server.url($0 % 2 == 0 ? "/reset" : "/ok"))) }
+            if round % 2 == 0 { loop.transport.cancel(ids[3]) }
+            loop.run(until: { $0.transport.runningCount == 0 })
+        }
+        #expect(clientSockets(to: server.port) == 0)
+        #expect(loop.transport.multis.map(\.socketCount) == [0])
+    }
+
+    @Test func anotherThreadEndsTheWait() throws {
+        let transport = try CurlTransport()
+        let waker = transport.waker
+        Thread.detachNewThread { waker.wake() }
+        #expect(transport.wait(timeout: nil).isEmpty)
+        // Before the wait, and more than once: it still counts, as one.
+        for _ in 0..<1000 { waker.wake() }
+        #expect(transport.wait(timeout: nil).isEmpty)
+        #expect(transport.wait(timeout: .zero).isEmpty)
+    }
+
+    @Test func otherDescriptorsEndTheWait() throws {
+        let transport = try CurlTransport()
+        let (one, two) = (Pipe(), Pipe())
+        let descriptors = [one, two].map { $0.fileHandleForReading.fileDescriptor }
+        #expect(transport.wait(for: descriptors, timeout: .zero).isEmpty)
+        try two.fileHandleForWriting.write(contentsOf: [1])
+        #expect(transport.wait(for: descriptors, timeout: nil) == [descriptors[1]])
+        // The writer went away: there is an end of file to read.
+        try one.fileHandleForWriting.close()
+        #expect(transport.wait(for: descriptors, timeout: nil) == descriptors)
+    }
+
+    @Test func anOrdinaryFileIsAlwaysReadable() throws {
+        let transport = try CurlTransport()
+        let file = try FileHandle(forReadingFrom: URL(filePath: #filePath))
+        #expect(transport.wait(for: [file.fileDescriptor], timeout: nil) == [file.fileDescriptor])
+    }
+
+    /// libcurl's own timers are what could wake an idle loop.
+    @Test func nothingTicksWhileAStreamIsQuiet() throws {
+        let isDone = Gate()
+        let server = try RawServer { connection in
+            connection.readRequest()
+            connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+            connection.sendChunk("a")
+            isDone.wait()
+            connection.send("0\r\n\r\n")
+        }
+        let loop = try Loop()
+        #expect(loop.transport.multis[0].deadline == nil)
+        let id = loop.start(.get(server.url(), connectTimeout: .seconds(3600)))
+        loop.run(until: { $0[id].text == "a" })
+        // Timers of the connect phase are left over and run out, each once; then only its time-out stands.
+        var turns = 0
+        while let deadline = loop.transport.multis[0].deadline, deadline < .monotonic + .seconds(3000), turns < 10 {
+            _ = loop.transport.wait(timeout: nil)
+            loop.perform()
+            turns += 1
+        }
+        #expect(turns < 4)
+        isDone.open()
+        loop.run(until: { $0[id].isOver })
+        #expect(loop.transport.multis[0].deadline == nil)
+    }
+}
