@@ -22,38 +22,15 @@ struct SeamTail: Sendable {
         return 2 * length <= end && bytes[(end - 2 * length)..<(end - length)].elementsEqual(bytes[(end - length)...])
     }
 
+    /// Whether the last `length` bytes, standing again at the continuation's beginning, are a repeat and no chance.
     func isEvidence(_ length: Int, strategy: ResumeStrategy) -> Bool {
         let start = bytes.count - length
-        var words = 0
-        var ideographs = 0
-        var solid = 0
-        var isAllWord = true
-        var inWord = false
-        var index = start
-        while index < bytes.count {
-            let scalar = SeamScalar(in: bytes, at: index)
-            switch scalar.kind {
-            case .word:
-                if !inWord { words += 1 }
-                solid += scalar.length
-            case .ideograph:
-                ideographs += 1
-                solid += scalar.length
-                isAllWord = false
-            case .other:
-                solid += scalar.length
-                isAllWord = false
-            case .space:
-                isAllWord = false
-            }
-            inWord = scalar.kind == .word
-            index += scalar.length
-        }
-        let isAtBoundary = isBoundary(start)
-        if 2 * words + ideographs >= 4 {
-            return isAtBoundary ? solid >= 6 : solid >= 16
-        }
-        return isAllWord && isAtBoundary && solid >= (strategy == .prefill ? 6 : 3)
+        let content = SeamContent(of: bytes[start...])
+        let hasTwoWords = 2 * content.words + content.ideographs >= 4
+        guard isBoundary(start) else { return hasTwoWords && content.solidBytes >= 16 }
+        if hasTwoWords, content.solidBytes >= 16 || (content.hasLetter && content.wordBytes >= 3) { return true }
+        if content.chunks >= 2, content.hasLetter, content.solidBytes >= 6 { return true }
+        return content.isOneWord && content.solidBytes >= (strategy == .prefill ? 6 : 3)
     }
 
     /// No word goes on across `index`.
@@ -61,7 +38,52 @@ struct SeamTail: Sendable {
         guard index > 0 else { return !isCut }
         var before = index - 1
         while before > 0, bytes[before] & 0xC0 == 0x80 { before -= 1 }
-        return SeamScalar(in: bytes, at: before).kind != .word || SeamScalar(in: bytes, at: index).kind != .word
+        return SeamScalar(in: bytes[...], at: before).kind != .word
+            || SeamScalar(in: bytes[...], at: index).kind != .word
+    }
+}
+
+/// What stands in an overlap.
+private struct SeamContent {
+    /// Runs of word scalars.
+    var words = 0
+    var ideographs = 0
+    /// Runs without white space.
+    var chunks = 0
+    /// Bytes of words and ideographs.
+    var wordBytes = 0
+    /// Bytes that are no white space.
+    var solidBytes = 0
+    /// A letter of any script; digits and underscores are none.
+    var hasLetter = false
+    /// Nothing but one word.
+    var isOneWord: Bool { words == 1 && wordBytes == solidBytes && ideographs == 0 && solidBytes == bytes }
+    private let bytes: Int
+
+    init(of overlap: ArraySlice<UInt8>) {
+        bytes = overlap.count
+        var before = SeamScalar.Kind.space
+        var index = overlap.startIndex
+        while index < overlap.endIndex {
+            let scalar = SeamScalar(in: overlap, at: index)
+            if scalar.kind != .space {
+                solidBytes += scalar.length
+                if before == .space { chunks += 1 }
+            }
+            switch scalar.kind {
+            case .word:
+                if before != .word { words += 1 }
+                wordBytes += scalar.length
+                if overlap[index].digit == nil, overlap[index] != UInt8(ascii: "_") { hasLetter = true }
+            case .ideograph:
+                ideographs += 1
+                wordBytes += scalar.length
+                hasLetter = true
+            case .space, .other: break
+            }
+            before = scalar.kind
+            index += scalar.length
+        }
     }
 }
 
@@ -81,10 +103,10 @@ private struct SeamScalar {
     /// In bytes, 1…4.
     let length: Int
 
-    init(in bytes: [UInt8], at index: Int) {
+    init(in bytes: ArraySlice<UInt8>, at index: Int) {
         let first = bytes[index]
         let expected = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
-        length = min(expected, bytes.count - index)
+        length = min(expected, bytes.endIndex - index)
         var value = expected == 1 ? UInt32(first) : UInt32(first) & (0x7F >> UInt32(expected))
         for byte in bytes[(index + 1)..<(index + length)] { value = value << 6 | UInt32(byte & 0x3F) }
         kind = Self.kind(value)

@@ -4,15 +4,18 @@ import Providers
 ///
 /// **When in doubt, keep.** A word that stands twice is seen; a word that is lost is not. The longest overlap of the text's
 /// end with the continuation's beginning is trimmed when it is evidence of a repeat:
-/// - it begins at a word boundary of the text and has at least two words and six bytes that are no white space (a CJK
-///   character is half a word); or, with two words, at least 16 such bytes, wherever it begins;
-/// - or it is one word or the beginning of one, the text ends in it, and the continuation begins with it without a space
+/// - it has two words and begins at a word boundary of the text. A word is a run of letters and digits, at least three
+///   bytes in both together and a letter among them; a CJK character is half a word; a bullet or an emoji beside one word
+///   will do where there are six bytes that are no white space.
+/// - Or it is one word or the beginning of one, the text ends in it, and the continuation begins with it without a space
 ///   between, so that keeping it would glue the word to itself ("quanquantum"): six bytes for `prefill`, whose servers
-///   go on exactly ("mur" + "murs"), three for the strategies that begin a new turn, which models begin with a whole word;
-/// - and never when the text repeats by itself ("ha ha ha", "=====", two equal lines): there, a repeat proves nothing.
+///   go on exactly ("mur" + "murs"), three for the strategies that begin a new turn, which models begin with a whole word.
+/// - Or it has two words and at least 16 bytes that are no white space, wherever it begins and whatever it consists of.
+/// - But never when the text repeats by itself ("ha ha ha", "=====", two equal lines): there, a repeat proves nothing.
 ///
-/// White space is then mended where no overlap was trimmed: `prefill` sends the text right-trimmed, so a server that sends
-/// the trimmed white space again has it dropped; and for the other strategies a single space is not doubled.
+/// White space is then mended where no overlap was trimmed: `prefill` sends the text right-trimmed, and in `system-note` its
+/// end cannot be seen, so a server that sends the text's last white space again has it dropped; and `continue` does not
+/// double a single space.
 ///
 /// Bytes are held back only while a longer overlap is still possible, which is never more than ``window`` of them. The
 /// overlap is searched with Knuth–Morris–Pratt, its pattern growing as bytes arrive: linear in the bytes received plus the
@@ -120,7 +123,7 @@ public struct SeamTrimmer: Sendable {
 
     private func repeatedSpace() -> Int {
         let space = tail.bytes.suffix { $0.isSpace }
-        guard strategy == .prefill else {
+        guard strategy != .continue else {
             return space.elementsEqual([0x20]) && held.first == 0x20 ? 1 : 0
         }
         var length = 0
