@@ -4,7 +4,7 @@ extension PriceTable {
     /// The prices that the program was built with.
     public static func builtIn() throws(TOMLError) -> PriceTable {
         var table = PriceTable()
-        try table.merge(TOMLDocument(bytes: PackageResources.pricing_toml, source: "pricing.toml (built in)"))
+        try table.merge(TOMLDocument(builtIn: PackageResources.pricing_toml, source: "pricing.toml (built in)"))
         return table
     }
 

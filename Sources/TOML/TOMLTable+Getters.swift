@@ -88,7 +88,7 @@ extension TOMLTable {
     }
 
     /// A decimal number's text as written, without `_`, for amounts that must not pass through binary fractions. It may
-    /// be written as a string too. Matches `[+-]?digits[.digits][e[+-]digits]`.
+    /// be written as a string too. `[+-]digits[.digits][e[+-]digits]`, without zeros in front.
     public func decimalText(_ key: String) throws(TOMLError) -> String? {
         guard let value = self[key] else { return nil }
         let text: String
@@ -97,7 +97,9 @@ extension TOMLTable {
         default: throw mismatch(key, "a decimal number", value)
         }
         let digits = text.utf8.contains(UInt8(ascii: "_")) ? text.filter { $0 != "_" } : text
-        guard Self.isDecimal(digits) else { throw error(key, "expected a decimal number, found \(quoted(text))") }
+        guard ScalarGrammar.isDecimal(digits) else {
+            throw error(key, "expected a decimal number, found \(quoted(text))")
+        }
         return digits
     }
 
@@ -109,7 +111,7 @@ extension TOMLTable {
         case .date(let written), .string(let written): text = written
         default: throw mismatch(key, "a date (YYYY-MM-DD)", value)
         }
-        guard Self.isCalendarDate(text) else {
+        guard ScalarGrammar.isDate(text) else {
             throw error(key, "expected a date (YYYY-MM-DD), found \(quoted(text))")
         }
         return text
@@ -130,45 +132,5 @@ extension TOMLTable {
     private static func words(_ range: ClosedRange<Int>) -> String {
         if range.upperBound == Int.max { return "a whole number of at least \(range.lowerBound)" }
         return "a whole number from \(range.lowerBound) to \(range.upperBound)"
-    }
-
-    private static func isDecimal(_ text: String) -> Bool {
-        var rest = text.utf8[...]
-        func skipSign() { if let first = rest.first, first == 0x2B || first == 0x2D { rest.removeFirst() } }
-        func skipDigits() -> Bool {
-            let digits = rest.prefix { $0 >= 0x30 && $0 <= 0x39 }
-            rest.removeFirst(digits.count)
-            return !digits.isEmpty
-        }
-        skipSign()
-        guard skipDigits() else { return false }
-        if rest.first == UInt8(ascii: ".") {
-            rest.removeFirst()
-            guard skipDigits() else { return false }
-        }
-        if let mark = rest.first, mark | 0x20 == UInt8(ascii: "e") {
-            rest.removeFirst()
-            skipSign()
-            guard skipDigits() else { return false }
-        }
-        return rest.isEmpty
-    }
-
-    private static func isCalendarDate(_ text: String) -> Bool {
-        let bytes = Array(text.utf8)
-        guard bytes.count == 10, bytes[4] == 0x2D, bytes[7] == 0x2D else { return false }
-        func number(_ range: Range<Int>) -> Int? {
-            var number = 0
-            for byte in bytes[range] {
-                guard byte >= 0x30, byte <= 0x39 else { return nil }
-                number = number * 10 + Int(byte - 0x30)
-            }
-            return number
-        }
-        guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10) else { return false }
-        guard (1...12).contains(month), day >= 1 else { return false }
-        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-        let days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-        return day <= days[month - 1]
     }
 }

@@ -60,8 +60,10 @@ extension Scanner {
         guard index > start else { throw failure("expected a value, found \(found())") }
         let word = bytes[start..<index]
         let text = String(decoding: word, as: UTF8.self)
-        guard let value = Self.scalar(word, text) else {
-            throw failure("expected a value, found \"\(text)\" (a string needs quotes)", at: start)
+        guard let value = ScalarGrammar.value(word, text) else {
+            let isNumeric = word.first.map { Self.isDigit($0) || $0 == 0x2B || $0 == 0x2D } ?? false
+            let hint = isNumeric ? "is neither a number nor a date" : "is no value (a string needs quotes)"
+            throw failure("\"\(text)\" \(hint)", at: start)
         }
         return value
     }
@@ -76,36 +78,7 @@ extension Scanner {
         }
     }
 
-    private static func isDigit(_ byte: UInt8) -> Bool {
+    static func isDigit(_ byte: UInt8) -> Bool {
         byte >= 0x30 && byte <= 0x39
-    }
-
-    private static func scalar(_ word: ArraySlice<UInt8>, _ text: String) -> TOMLValue? {
-        switch text {
-        case "true": return .boolean(true)
-        case "false": return .boolean(false)
-        case "inf", "+inf": return .float(.infinity, text: text)
-        case "-inf": return .float(-.infinity, text: text)
-        case "nan", "+nan", "-nan": return .float(.nan, text: text)
-        default: break
-        }
-        let first = word.startIndex
-        guard isDigit(word[first]) || word.count > 1 && isDigit(word[first + 1]) else { return nil }
-        if word.contains(0x3A) || word.count >= 10 && word[first + 4] == 0x2D && word[first + 7] == 0x2D {
-            return .date(text)
-        }
-        let plain = word.contains(0x5F) ? String(decoding: word.filter { $0 != 0x5F }, as: UTF8.self) : text
-        if word.count > 2, word[first] == 0x30 {
-            switch word[first + 1] {
-            case UInt8(ascii: "x"): return Int(plain.dropFirst(2), radix: 16).map { .integer($0, text: text) }
-            case UInt8(ascii: "o"): return Int(plain.dropFirst(2), radix: 8).map { .integer($0, text: text) }
-            case UInt8(ascii: "b"): return Int(plain.dropFirst(2), radix: 2).map { .integer($0, text: text) }
-            default: break
-            }
-        }
-        if word.contains(where: { $0 == 0x2E || $0 | 0x20 == 0x65 }) {
-            return Double(plain).map { .float($0, text: text) }
-        }
-        return Int(plain).map { .integer($0, text: text) }
     }
 }

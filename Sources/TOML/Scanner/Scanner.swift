@@ -1,5 +1,4 @@
 /// Reads a document into tables that know lines and order. It is total: on any bytes it ends with a table or an error.
-/// It reads a little more than TOML allows (TOMLKit has the last word on that), but never less.
 struct Scanner {
     let bytes: [UInt8]
     let source: String
@@ -102,9 +101,11 @@ struct Scanner {
         }
         let entry = table.entries[position]
         switch entry.value {
-        case .table(let found) where found.origin != .inline: return found
+        // Dotted keys stay within tables that dotted keys made; headers pass through all but inline ones.
+        case .table(let found) where origin == .dotted ? found.origin == .dotted : found.origin != .inline:
+            return found
         case .tables(let found):
-            guard let last = found.last else { throw redefined(entry, at: start) }
+            guard let last = found.last, origin != .dotted else { throw redefined(entry, at: start) }
             return last
         default: throw redefined(entry, at: start)
         }
