@@ -36,6 +36,11 @@ static inline CURLcode weir_easy_set_write_callback(CURL *easy, CURLoption optio
     return curl_easy_setopt(easy, option, callback);
 }
 
+/// Copies as many bytes as CURLOPT_POSTFIELDSIZE_LARGE, which must be set before, says.
+static inline CURLcode weir_easy_set_copied_body(CURL *easy, const void *bytes) {
+    return curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, bytes);
+}
+
 static inline CURLcode weir_easy_set_read_callback(CURL *easy, curl_read_callback callback) {
     return curl_easy_setopt(easy, CURLOPT_READFUNCTION, callback);
 }

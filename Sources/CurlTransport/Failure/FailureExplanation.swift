@@ -107,7 +107,8 @@ struct FailureExplanation {
         switch systemError {
         case ECONNREFUSED: return (.connectionRefused, "\(target) refuses the connection.")
         case ETIMEDOUT: return (.connectTimeout, "\(target) does not answer.")
-        case EMFILE, ENFILE:
+        // libcurl does not tell why it got no socket.
+        case 0 where !Route.canOpenSocket:
             return (.connectFailed, "No file descriptor is free for a connection to \(target): raise `ulimit -n`.")
         default: return (.connectFailed, "No connection to \(target)\(reason).")
         }
@@ -154,6 +155,10 @@ struct FailureExplanation {
         }
         if detail.contains("from proxy") || detail.contains("CONNECT") {
             return (.connectFailed, "The proxy on the way to \(target) refused\(quoted).")
+        }
+        // After refused HTTP/2 streams or dead connections, on each of which libcurl had tried anew.
+        if detail.hasPrefix("Connection died") {
+            return (.reset, "\(target) took the request and dropped it, several times.")
         }
         let moment = hasHeaders ? "in the middle of the reply" : "before it answered"
         switch code {

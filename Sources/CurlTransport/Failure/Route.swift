@@ -23,13 +23,24 @@ enum Route {
         return reaches(&six, family: AF_INET6)
     }
 
-    private static func reaches<Address>(_ address: inout Address, family: Int32) -> Bool {
+    /// The process may open one more socket.
+    static var canOpenSocket: Bool {
+        let socket = datagramSocket(AF_INET)
+        guard socket >= 0 else { return false }
+        close(socket)
+        return true
+    }
+
+    private static func datagramSocket(_ family: Int32) -> Int32 {
         #if canImport(Darwin)
-            let type = SOCK_DGRAM
+            socket(family, SOCK_DGRAM, 0)
         #else
-            let type = Int32(SOCK_DGRAM.rawValue)
+            socket(family, Int32(SOCK_DGRAM.rawValue), 0)
         #endif
-        let socket = socket(family, type, 0)
+    }
+
+    private static func reaches<Address>(_ address: inout Address, family: Int32) -> Bool {
+        let socket = datagramSocket(family)
         guard socket >= 0 else { return true }
         defer { close(socket) }
         let size = socklen_t(MemoryLayout<Address>.size)

@@ -82,10 +82,8 @@ final class PollSocketSet: SocketSet {
         /// `nil` when the process has no descriptor left.
         init?() {
             epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
-            guard epoll >= 0 else {
-                events.deallocate()
-                return nil
-            }
+            // Everything is initialised: `deinit` tidies up after a failure too.
+            guard epoll >= 0 else { return nil }
         }
 
         deinit {

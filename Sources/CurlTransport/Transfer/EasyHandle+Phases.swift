@@ -2,7 +2,7 @@ import CCurl
 import StreamEngine
 
 extension EasyHandle {
-    /// The phases reached so far, as `curl_easy_getinfo` counts them: microseconds from the transfer's start.
+    /// The phases reached so far up to the request's dispatch, as `curl_easy_getinfo` counts them.
     ///
     /// - Parameter isConnected: the transfer has got a connection, new or reused.
     func phases(isConnected: Bool) -> Phases {
@@ -15,7 +15,6 @@ extension EasyHandle {
             phases.tls = phase(CURLINFO_APPCONNECT_TIME_T)
         }
         phases.requestSent = phase(CURLINFO_PRETRANSFER_TIME_T)
-        phases.firstByte = phase(CURLINFO_STARTTRANSFER_TIME_T)
         phases.httpVersion = httpVersion
         if let address = string(CURLINFO_PRIMARY_IP), !address.isEmpty {
             let port = number(CURLINFO_PRIMARY_PORT)

@@ -13,6 +13,8 @@ final class Transfer {
     private let body: [UInt8]
     private var bodyOffset = 0
 
+    private let startedAt: Instant
+    private var firstByteAt: Instant?
     private var hasConnection = false
     private let maximumBodyBytes: Int
     private var bodyBytes = 0
@@ -41,6 +43,7 @@ final class Transfer {
         self.outlet = outlet
         target = try RequestTarget(request.http.url)
         connectTimeout = request.connectTimeout
+        startedAt = .monotonic
         body = request.http.body
         maximumBodyBytes = max(0, request.maximumBodyBytes)
         maximumHeaderBytes = options.maximumHeaderBytes
@@ -57,7 +60,11 @@ final class Transfer {
     }
 
     /// The phases reached so far.
-    var phases: Phases { easy.phases(isConnected: hasConnection || hasHeaders) }
+    var phases: Phases {
+        var phases = easy.phases(isConnected: hasConnection || hasHeaders)
+        phases.firstByte = firstByteAt.map { $0 - startedAt }
+        return phases
+    }
 
     /// The transfer whose handle this is: libcurl gives back the pointer that ``setUp(_:_:)`` stored.
     static func owning(_ easy: UnsafeMutableRawPointer) -> Transfer? {
@@ -119,7 +126,15 @@ final class Transfer {
             easy.set(CURLOPT_CUSTOMREQUEST, method)
         }
         weir_easy_set_offset(easy.raw, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
+        // A short body that libcurl has leaves in one packet with the head. A long one stays where it is: libcurl asks
+        // for it part by part, see ``readBody(into:)``.
+        if !body.isEmpty && body.count <= Transfer.longestCopiedBody {
+            _ = body.withUnsafeBytes { weir_easy_set_copied_body(easy.raw, $0.baseAddress) }
+        }
     }
+
+    /// The size of libcurl's own upload buffer.
+    private static let longestCopiedBody = 64 << 10
 
     // MARK: - What libcurl asks and tells
 
@@ -163,6 +178,8 @@ final class Transfer {
 
     /// One header line, a status line, or the empty line that ends a response's head; `false` when there are too many.
     func receiveHeaderLine(_ line: UnsafeRawBufferPointer) -> Bool {
+        // libcurl's STARTTRANSFER is of no use: over HTTP/2 a request with a body sets it when that is sent (7.88).
+        if firstByteAt == nil { firstByteAt = .monotonic }
         headerBytes += line.count
         guard headerBytes <= maximumHeaderBytes else {
             abortReason = .headersTooLarge(limit: maximumHeaderBytes)
