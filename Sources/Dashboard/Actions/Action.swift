@@ -1,0 +1,117 @@
+import Screen
+import StreamEngine
+
+/// A part of the screen that keys can go to.
+public enum Pane: String, Sendable, CaseIterable {
+    case input, transcript, streams, events
+
+    var title: String {
+        switch self {
+        case .input: "Prompt"
+        case .transcript: "Transcript"
+        case .streams: "Streams"
+        case .events: "Events"
+        }
+    }
+}
+
+/// Everything that the user can do by name: it has a place in the palette, in the help, and (mostly) a key.
+enum Action: String, Sendable, CaseIterable {
+    // Prompt
+    case send, newline, clearDraft, openEditor, searchHistory, undo
+    // Streams
+    case cancel, retry, retryNow, waitLonger, giveUp, otherModel, regenerate
+    case selectNext, selectPrevious, showReply
+    // Conversations and models
+    case chooseModel, newConversation, switchConversation, copyReply, copyConversation
+    // Reading
+    case pageUp, pageDown, halfPageUp, halfPageDown, lineUp, lineDown, toTop, toBottom, toggleFold
+    // Screen
+    case focusNext, focusPrevious, help, palette, notices, chooseTheme, toggleMouse, redraw, suspend, quit
+
+    /// What it does, as the palette and the help say it.
+    var title: String {
+        switch self {
+        case .send: "Send the prompt"
+        case .newline: "New line in the prompt"
+        case .clearDraft: "Clear the prompt (undo brings it back)"
+        case .openEditor: "Write the prompt in $EDITOR"
+        case .searchHistory: "Search what was sent before"
+        case .undo: "Undo"
+        case .cancel: "Cancel the selected stream"
+        case .retry: "Retry the selected stream"
+        case .retryNow: "Retry now, without waiting"
+        case .waitLonger: "Wait 10 s longer"
+        case .giveUp: "Give up; what was received stays"
+        case .otherModel: "Go on with another model"
+        case .regenerate: "Ask the same again, beside this reply"
+        case .selectNext: "Select the next stream"
+        case .selectPrevious: "Select the previous stream"
+        case .showReply: "Show the selected stream's reply"
+        case .chooseModel: "Choose the model for the next prompt"
+        case .newConversation: "New conversation"
+        case .switchConversation: "Switch conversation"
+        case .copyReply: "Copy the reply"
+        case .copyConversation: "Copy the whole conversation"
+        case .pageUp: "Page up"
+        case .pageDown: "Page down"
+        case .halfPageUp: "Half a page up"
+        case .halfPageDown: "Half a page down"
+        case .lineUp: "Up"
+        case .lineDown: "Down"
+        case .toTop: "To the beginning"
+        case .toBottom: "To the end, and follow"
+        case .toggleFold: "Fold or open thinking and failed takes"
+        case .focusNext: "Next pane"
+        case .focusPrevious: "Previous pane"
+        case .help: "Help"
+        case .palette: "All actions"
+        case .notices: "Notices of this session"
+        case .chooseTheme: "Choose a theme"
+        case .toggleMouse: "Mouse on or off (off: the terminal selects text)"
+        case .redraw: "Draw the screen anew"
+        case .suspend: "Suspend to the shell"
+        case .quit: "Quit"
+        }
+    }
+
+    /// One word or two for the footer.
+    var short: String {
+        switch self {
+        case .send: "send"
+        case .newline: "newline"
+        case .clearDraft: "clear"
+        case .openEditor: "editor"
+        case .searchHistory: "history"
+        case .undo: "undo"
+        case .cancel: "cancel"
+        case .retry: "retry"
+        case .retryNow: "retry now"
+        case .waitLonger: "wait 10 s"
+        case .giveUp: "give up"
+        case .otherModel: "other model"
+        case .regenerate: "ask again"
+        case .selectNext, .selectPrevious: "select"
+        case .showReply: "show reply"
+        case .chooseModel: "model"
+        case .newConversation: "new"
+        case .switchConversation: "switch"
+        case .copyReply, .copyConversation: "copy"
+        case .pageUp, .pageDown: "page"
+        case .halfPageUp, .halfPageDown: "half page"
+        case .lineUp, .lineDown: "scroll"
+        case .toTop: "top"
+        case .toBottom: "follow"
+        case .toggleFold: "fold"
+        case .focusNext, .focusPrevious: "focus"
+        case .help: "help"
+        case .palette: "actions"
+        case .notices: "notices"
+        case .chooseTheme: "theme"
+        case .toggleMouse: "mouse"
+        case .redraw: "redraw"
+        case .suspend: "suspend"
+        case .quit: "quit"
+        }
+    }
+}

@@ -1,0 +1,65 @@
+/// The commands of the prompt.
+enum SlashCommand: String, CaseIterable, Sendable {
+    case help, model, ask, new, `switch`, retry, again, cancel, copy, title, theme, editor, mouse, notices, quit
+
+    /// What follows the name; empty = nothing.
+    var argument: String {
+        switch self {
+        case .model: "NAME"
+        case .ask: "MODEL,MODEL PROMPT"
+        case .title: "TEXT"
+        case .theme: "NAME"
+        case .copy: "[all]"
+        default: ""
+        }
+    }
+
+    var summary: String {
+        switch self {
+        case .help: "keys and commands"
+        case .model: "who answers the next prompt"
+        case .ask: "ask several models at once"
+        case .new: "begin a new conversation"
+        case .switch: "go to another conversation"
+        case .retry: "retry the selected stream"
+        case .again: "ask the same again, beside this reply"
+        case .cancel: "cancel the selected stream"
+        case .copy: "copy the reply, or the whole conversation"
+        case .title: "name this conversation"
+        case .theme: "colours"
+        case .editor: "write the prompt in $EDITOR"
+        case .mouse: "mouse on or off"
+        case .notices: "every notice of this session"
+        case .quit: "leave"
+        }
+    }
+
+    /// What it does when nothing follows it.
+    var action: Action? {
+        switch self {
+        case .help: .help
+        case .model: .chooseModel
+        case .new: .newConversation
+        case .switch: .switchConversation
+        case .retry: .retry
+        case .again: .regenerate
+        case .cancel: .cancel
+        case .copy: .copyReply
+        case .theme: .chooseTheme
+        case .editor: .openEditor
+        case .mouse: .toggleMouse
+        case .notices: .notices
+        case .quit: .quit
+        case .ask, .title: nil
+        }
+    }
+
+    static func named(_ name: String) -> SlashCommand? {
+        switch name {
+        case "exit", "q": .quit
+        case "?", "h": .help
+        case "m": .model
+        default: SlashCommand(rawValue: name)
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import Providers
+import Screen
+import StreamEngine
+
+/// The signs of the panel, and their stand-ins where the terminal or the locale has only ASCII.
+struct Glyphs: Sendable, Equatable {
+    var isASCII: Bool
+
+    init(ascii: Bool) {
+        isASCII = ascii
+    }
+
+    private func pick(_ sign: String, _ ascii: String) -> String { isASCII ? ascii : sign }
+
+    /// Every state has a sign of its own, so that colour is never needed to tell them apart.
+    func state(_ state: StreamState) -> String {
+        switch state {
+        case .idle: pick("○", ".")
+        case .connecting: pick("◌", "~")
+        case .waiting: pick("◐", "o")
+        case .thinking: pick("✻", "*")
+        case .streaming: pick("●", ">")
+        case .stalled: pick("‖", "!")
+        case .backingOff: pick("◔", "@")
+        case .fallingBack: pick("▣", "#")
+        case .complete: pick("✓", "+")
+        case .truncated: pick("⇥", "]")
+        case .refused: pick("⊘", "/")
+        case .cancelled: pick("■", "-")
+        case .failed: pick("✗", "X")
+        }
+    }
+
+    func verdict(_ verdict: Verdict) -> String {
+        switch verdict {
+        case .complete: state(.complete)
+        case .truncated: state(.truncated)
+        case .incomplete: pick("◒", "?")
+        case .refused: state(.refused)
+        case .cancelled: state(.cancelled)
+        case .failed: state(.failed)
+        }
+    }
+
+    var selected: String { pick("▸", ">") }
+    var prompt: String { "> " }
+    var dot: String { pick("·", "-") }
+    var ellipsis: String { pick("…", "~") }
+    var down: String { pick("↓", "v") }
+    var up: String { pick("↑", "^") }
+    var caret: String { pick("▌", "_") }
+    var lamp: String { pick("●", "*") }
+    var lampOff: String { pick("○", "o") }
+    var scrollThumb: String { pick("┃", "#") }
+    var folded: String { pick("▸", "+") }
+    var unfolded: String { pick("▾", "-") }
+    var attention: String { pick("▲", "!") }
+    var information: String { pick("●", "*") }
+    var times: String { pick("×", "x") }
+    var none: String { pick("–", "-") }
+    /// Left of a seam line and right of it.
+    var seam: String { pick("┄", "-") }
+    var engineEvent: String { pick("▪", "*") }
+    var approximately: String { "~" }
+
+    // The timeline: before the first token, text, a wait, and how it ended or goes on.
+    var attemptWaiting: String { pick("╌", "-") }
+    var attemptText: String { pick("━", "=") }
+    var attemptHalf: String { pick("╸", "=") }
+    var attemptBackoff: String { pick("┄", ".") }
+    var attemptFailed: String { pick("✗", "x") }
+    var attemptRunning: String { pick("▶", ">") }
+    var attemptEnded: String { pick("┫", "|") }
+
+    var gaugeFull: String { pick("█", "#") }
+    var gaugeEmpty: String { pick("░", ".") }
+    var meterFull: String { pick("▇", "#") }
+    var meterEmpty: String { pick("▁", ".") }
+    /// Eight heights, lowest first.
+    var bars: [String] {
+        isASCII
+            ? ["_", ".", ":", "-", "=", "+", "*", "#"]
+            : ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
+    }
+}
+
+extension StreamState {
+    /// The word of the panel.
+    public var word: String {
+        switch self {
+        case .backingOff: "backing off"
+        case .fallingBack: "falling back"
+        default: rawValue
+        }
+    }
+
+    /// The theme's role for it.
+    public var role: Role {
+        switch self {
+        case .idle: .idle
+        case .connecting: .connecting
+        case .waiting: .waiting
+        case .thinking: .thinkingState
+        case .streaming: .streaming
+        case .stalled: .stalled
+        case .backingOff: .backingOff
+        case .fallingBack: .fallingBack
+        case .complete: .complete
+        case .truncated: .truncated
+        case .refused: .refused
+        case .cancelled: .cancelled
+        case .failed: .failed
+        }
+    }
+}

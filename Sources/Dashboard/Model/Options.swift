@@ -1,0 +1,34 @@
+import StreamEngine
+
+/// A model that can be asked, for the pickers and the completion of `/model`.
+public struct ModelChoice: Sendable, Equatable {
+    public var ref: ModelRef
+    /// A name for people; unsanitised, as all of it.
+    public var title: String?
+    /// Why it cannot be asked at the moment (`no ANTHROPIC_API_KEY`); `nil` when it can.
+    public var unavailable: String?
+
+    public init(_ ref: ModelRef, title: String? = nil, unavailable: String? = nil) {
+        self.ref = ref
+        self.title = title
+        self.unavailable = unavailable
+    }
+}
+
+/// What the user set once and for all.
+public struct Options: Sendable {
+    public var showsClock = true
+    /// Nothing moves by itself but what carries meaning: no blinking indicator, countdowns in whole seconds.
+    public var reducedMotion = false
+    /// Only ASCII signs, for terminals and locales that have no more.
+    public var ascii = false
+    public var mouse = true
+    /// The user's time zone.
+    public var secondsEastOfUTC = 0
+    /// What was sent in earlier sessions, oldest first.
+    public var history: [String] = []
+    /// The first words of the empty transcript: which provider it is that answers.
+    public var isDemo = false
+
+    public init() {}
+}

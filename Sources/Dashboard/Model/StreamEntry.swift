@@ -1,0 +1,122 @@
+import Pricing
+import Screen
+import StreamEngine
+
+/// A stream as the dashboard keeps it: its last snapshot, sanitised, and whose reply it is.
+struct StreamEntry: Sendable {
+    var snapshot: StreamSnapshot
+    var conversation: ConversationID
+    var turn: TurnID
+    /// Counts the prompts sent: streams of one prompt stand together in the table, the newest prompt first.
+    var batch: Int
+
+    var id: StreamID { snapshot.id }
+    var isLive: Bool { snapshot.state.isLive || snapshot.state == .backingOff }
+    var canCancel: Bool { snapshot.controls.contains(.cancel) }
+}
+
+/// Every stream that can still be seen and steered, in the table's order.
+struct StreamList: Sendable {
+    /// Kept at most; of those that have ended, the oldest go first. Their text stays in the transcript.
+    static let limit = 64
+
+    private(set) var entries: [StreamEntry] = []
+    /// What streams cost that are no longer in the list.
+    private var costsOfDropped: [Cost] = []
+
+    var isEmpty: Bool { entries.isEmpty }
+    var count: Int { entries.count }
+    var live: Int { entries.reduce(0) { $1.snapshot.state.isLive ? $0 + 1 : $0 } }
+    var waiting: Int { entries.reduce(0) { $1.snapshot.state == .backingOff ? $0 + 1 : $0 } }
+
+    func index(of id: StreamID?) -> Int? {
+        guard let id else { return nil }
+        return entries.firstIndex { $0.id == id }
+    }
+
+    subscript(id: StreamID?) -> StreamEntry? {
+        index(of: id).map { entries[$0] }
+    }
+
+    mutating func add(_ entry: StreamEntry) {
+        if let index = index(of: entry.id) {
+            entries[index] = entry
+            return
+        }
+        let place =
+            entries.firstIndex { $0.batch < entry.batch || ($0.batch == entry.batch && $0.id > entry.id) }
+            ?? entries.count
+        entries.insert(entry, at: place)
+        while entries.count > Self.limit, let oldest = entries.lastIndex(where: { !$0.isLive }) {
+            let snapshot = entries.remove(at: oldest).snapshot
+            costsOfDropped = Self.sum(costsOfDropped + [snapshot.cost, snapshot.lostCost])
+        }
+    }
+
+    mutating func update(_ snapshot: StreamSnapshot) {
+        guard let index = index(of: snapshot.id) else { return }
+        entries[index].snapshot = snapshot
+    }
+
+    /// What everything has cost, one sum for each currency.
+    var costs: [Cost] {
+        Self.sum(costsOfDropped + entries.flatMap { [$0.snapshot.cost, $0.snapshot.lostCost] })
+    }
+
+    private static func sum(_ costs: [Cost]) -> [Cost] {
+        var sums: [Cost] = []
+        var hasUnknown = false
+        for cost in costs where !cost.isZero {
+            guard let currency = cost.currency else {
+                hasUnknown = true
+                continue
+            }
+            if let index = sums.firstIndex(where: { $0.currency == currency }) {
+                sums[index] += cost
+            } else {
+                sums.append(cost)
+            }
+        }
+        guard hasUnknown else { return sums }
+        return sums.isEmpty ? [.unknown] : sums.map { $0 + .unknown }
+    }
+}
+
+extension StreamSnapshot {
+    /// With everything that came from outside made safe to draw.
+    func sanitised() -> StreamSnapshot {
+        var copy = self
+        copy.provider = Clean.line(provider)
+        copy.model = Clean.line(model)
+        copy.priceDate = priceDate.map(Clean.line)
+        copy.failure = failure?.sanitised()
+        if let reason = backoff?.reason { copy.backoff?.reason = reason.sanitised() }
+        for index in seams.indices where !Clean.isClean(seams[index].reason.message) {
+            copy.seams[index].reason = seams[index].reason.sanitised()
+        }
+        for index in attempts.indices {
+            if let id = attempts[index].requestID, !Clean.isClean(id) {
+                copy.attempts[index].requestID = Clean.line(id)
+            }
+            if case .failed(let failure) = attempts[index].outcome, !failure.isClean {
+                copy.attempts[index].outcome = .failed(failure.sanitised())
+            }
+        }
+        for index in events.indices where !Clean.isClean(events[index].name) {
+            copy.events[index].name = Clean.line(events[index].name)
+        }
+        return copy
+    }
+}
+
+extension StreamFailure {
+    fileprivate var isClean: Bool { Clean.isClean(message) && (hint.map(Clean.isClean) ?? true) }
+
+    func sanitised() -> StreamFailure {
+        guard !isClean else { return self }
+        var copy = self
+        copy.message = Clean.line(message)
+        copy.hint = hint.map(Clean.line)
+        return copy
+    }
+}

@@ -1,0 +1,100 @@
+import Providers
+import Screen
+import StreamEngine
+
+extension Reply {
+    /// The lines below the text: that something is awaited, why it stands still, how it ended. How many there are does
+    /// not depend on the time; `now` is `nil` where only that is asked.
+    func standing(columns: Int, glyphs: Glyphs, now: Instant?) -> [PanelLine] {
+        guard let state else { return stored(glyphs) }
+        func age(_ since: Instant) -> String { now.map { Format.age($0 - since) } ?? "" }
+        let sign = glyphs.state(state.state)
+        let role = state.state.role
+        switch state.state {
+        case .complete, .streaming: return []
+        case .idle, .connecting, .waiting:
+            return [
+                PanelLine([.init(sign + " " + state.state.word, role), .init("  " + age(state.stateSince), .muted)])
+            ]
+        case .thinking:
+            // The thinking itself is shown above.
+            return blocks.isEmpty ? [PanelLine([.init(sign + " thinking", role)])] : []
+        case .stalled:
+            let since = state.silentSince ?? state.stateSince
+            return [PanelLine([.init(sign + " nothing for " + age(since), role), .init("  Esc cancels", .muted)])]
+        case .fallingBack:
+            return [
+                PanelLine([
+                    .init(sign + " asking for the whole reply at once", role),
+                    .init("  " + age(state.stateSince), .muted),
+                ])
+            ]
+        case .backingOff:
+            let rest = now.flatMap { now in state.backoff.map { Format.countdown($0.deadline - now) } } ?? ""
+            let reason = state.backoff?.reason.message ?? "waiting"
+            return [
+                PanelLine([.init(sign + " ", role), .init(reason, .warning)], right: [.init("retry in " + rest, role)])
+            ]
+        case .truncated:
+            return [.text(sign + " cut at the token limit", role)]
+        case .refused:
+            return [.text(sign + " the model refused", role)]
+        case .cancelled:
+            var pieces = [PanelLine.Piece(sign + " cancelled", role)]
+            if let receipt = state.receipt {
+                let text = "closed in \(Format.duration(receipt.closedAfter)), \(receipt.tokensAfter) tokens after"
+                pieces.append(.init(" \(glyphs.dot) " + text, .muted))
+            }
+            return [PanelLine(pieces)]
+        case .failed:
+            return failed(state, sign: sign, columns: columns)
+        }
+    }
+
+    private func failed(_ state: ReplyState, sign: String, columns: Int) -> [PanelLine] {
+        let message = state.failure?.message ?? "failed"
+        let lines = (sign + " " + message).wrapped(toColumns: columns, hangingIndent: 2).prefix(6)
+        let hint = state.failure?.hint.map { "  " + $0 } ?? ""
+        let hints = hint.isEmpty ? [] : hint.wrapped(toColumns: columns, hangingIndent: 2).prefix(3)
+        return lines.map { .text($0, .failed) } + hints.map { .text($0, .info) }
+    }
+
+    private func stored(_ glyphs: Glyphs) -> [PanelLine] {
+        switch verdict {
+        case nil, .complete: return []
+        case .truncated: return [.text(glyphs.verdict(.truncated) + " cut at the token limit", .truncated)]
+        case .incomplete: return [.text(glyphs.verdict(.incomplete) + " incomplete", .warning)]
+        case .refused: return [.text(glyphs.verdict(.refused) + " the model refused", .refused)]
+        case .cancelled: return [.text(glyphs.verdict(.cancelled) + " cancelled", .cancelled)]
+        case .failed: return [.text(glyphs.verdict(.failed) + " failed", .failed)]
+        }
+    }
+
+    /// Who speaks: `opus-4-5 · 2 attempts · 3.2 s · $0.0112`.
+    func author(glyphs: Glyphs) -> PanelLine {
+        let names = models.isEmpty ? "assistant" : models.joined(separator: glyphs.isASCII ? " -> " : " → ")
+        var facts: [String] = []
+        if let state {
+            if state.attempts > 1 { facts.append(Format.plural(state.attempts, "attempt", "attempts")) }
+            if let took = state.took { facts.append(Format.duration(took)) }
+            if let cost = state.cost { facts.append(cost) }
+        } else if let storedCost {
+            facts.append(storedCost)
+        }
+        var line = PanelLine([.init(names, .assistant)])
+        if !facts.isEmpty {
+            line.left.append(.init(" \(glyphs.dot) " + facts.joined(separator: " \(glyphs.dot) "), .muted))
+        }
+        return line
+    }
+
+    /// The line where one attempt took over from another.
+    static func seamLine(_ seam: Seam, columns: Int, glyphs: Glyphs) -> PanelLine {
+        let edge = glyphs.seam + glyphs.seam
+        var facts = "\(seam.reason.message) after \(Format.plural(seam.tokensBefore, "token", "tokens"))"
+        facts += " \(glyphs.dot) continued +" + Format.duration(seam.gap)
+        if seam.trimmedBytes > 0 { facts += " \(glyphs.dot) \(Format.bytes(seam.trimmedBytes)) repeated, trimmed" }
+        let text = facts.truncated(toColumns: max(0, columns - 6), ellipsis: glyphs.ellipsis)
+        return .text("\(edge) \(text) \(edge)", .seam)
+    }
+}

@@ -1,0 +1,220 @@
+import Providers
+import Screen
+import StreamEngine
+
+/// What a user asked.
+struct Prompt: Sendable {
+    /// Rows shown of a long one while it is folded.
+    static let foldedRows = 12
+
+    var turn: TurnID
+    /// As it was sent.
+    var raw: String
+    var text: PlainText
+    var wall: WallTime
+    var isOpen = false
+
+    init(turn: TurnID, raw: String, wall: WallTime) {
+        self.turn = turn
+        self.raw = raw
+        self.wall = wall
+        text = PlainText(raw)
+    }
+}
+
+/// One model's answer: thinking, takes, seams, and how it stands.
+struct Reply: Sendable {
+    enum Block: Sendable {
+        case thinking(Thinking)
+        case text(Prose)
+        case seam(Seam)
+        case part(kind: String, detail: String)
+        case failedTake(FailedTake)
+    }
+
+    struct Thinking: Sendable {
+        var text = PlainText()
+        var isOpen = false
+    }
+
+    struct FailedTake: Sendable {
+        var text: Prose
+        var bytes: Int
+        var isOpen = false
+    }
+
+    var turn: TurnID
+    /// `nil` for one from the store.
+    var stream: StreamID?
+    /// Short, sanitised; several when another model took over.
+    var models: [String]
+    var wall: WallTime
+    var blocks: [Block] = []
+    /// The present take, as received.
+    var raw: [UInt8] = []
+    var seams: [Seam] = []
+    var state: ReplyState?
+    /// Of a stored one.
+    var verdict: Verdict?
+    var storedCost: String?
+
+    init(turn: TurnID, stream: StreamID?, model: String, wall: WallTime) {
+        self.turn = turn
+        self.stream = stream
+        models = model.isEmpty ? [] : [model]
+        self.wall = wall
+    }
+
+    /// Its text counts as said: it is sent along with the next prompt.
+    var isSaid: Bool { !raw.isEmpty && !(state?.isRunning ?? false) }
+    var text: String { String(decoding: raw, as: UTF8.self) }
+
+    var hasFolds: Bool {
+        blocks.contains {
+            switch $0 {
+            case .thinking, .failedTake: true
+            case .text, .seam, .part: false
+            }
+        }
+    }
+
+    // MARK: Growing
+
+    mutating func append(text bytes: [UInt8]) {
+        guard !bytes.isEmpty else { return }
+        raw += bytes
+        if case .text(var prose)? = blocks.last {
+            // The array's own copy is let go first, so that the text is not copied.
+            blocks.removeLast()
+            prose.append(bytes)
+            blocks.append(.text(prose))
+        } else {
+            var prose = Prose(continuing: openProse())
+            prose.append(bytes)
+            blocks.append(.text(prose))
+        }
+    }
+
+    mutating func append(thinking bytes: [UInt8]) {
+        guard !bytes.isEmpty else { return }
+        if case .thinking(var thinking)? = blocks.last {
+            blocks.removeLast()
+            thinking.text.append(bytes)
+            blocks.append(.thinking(thinking))
+        } else {
+            var thinking = Thinking()
+            thinking.text.append(bytes)
+            blocks.append(.thinking(thinking))
+        }
+    }
+
+    mutating func append(part kind: String, detail: String) {
+        blocks.append(.part(kind: kind, detail: detail))
+    }
+
+    mutating func append(_ seam: Seam) {
+        seams.append(seam)
+        if seam.offset >= raw.count {
+            blocks.append(.seam(seam))
+        } else {
+            rebuild(seams: seams)
+        }
+    }
+
+    /// The text so far becomes a failed take; a new one begins with its first `kept` bytes.
+    mutating func diverge(kept: Int) {
+        let kept = min(max(0, kept), raw.count)
+        var old = Prose()
+        old.append(raw)
+        old.finish()
+        let failed = FailedTake(text: old, bytes: raw.count)
+        raw.removeSubrange(kept...)
+        seams.removeAll { $0.offset > kept }
+        rebuild(seams: seams)
+        // Before the text of the take that replaces it.
+        let place = blocks.firstIndex { if case .text = $0 { true } else { false } } ?? blocks.count
+        blocks.insert(.failedTake(failed), at: place)
+    }
+
+    /// Text and seams from ``raw`` anew; thinking, parts and failed takes stay in front.
+    private mutating func rebuild(seams: [Seam]) {
+        blocks.removeAll {
+            switch $0 {
+            case .text, .seam: true
+            case .thinking, .part, .failedTake: false
+            }
+        }
+        var start = 0
+        for seam in seams.sorted(by: { $0.offset < $1.offset }) {
+            let end = min(max(start, seam.offset), raw.count)
+            appendRebuilt(start..<end)
+            blocks.append(.seam(seam))
+            start = end
+        }
+        appendRebuilt(start..<raw.count)
+    }
+
+    private mutating func appendRebuilt(_ range: Range<Int>) {
+        guard !range.isEmpty else { return }
+        var prose = Prose(continuing: openProse())
+        prose.append(Array(raw[range]))
+        blocks.append(.text(prose))
+    }
+
+    /// The piece of text before a seam, whose open code block goes on after it.
+    private func openProse() -> Prose? {
+        guard case .seam? = blocks.last else { return nil }
+        for block in blocks.reversed() {
+            if case .text(let prose) = block { return prose }
+        }
+        return nil
+    }
+
+    /// Nothing more comes.
+    mutating func finish() {
+        for index in blocks.indices {
+            switch blocks[index] {
+            case .text(var prose):
+                prose.finish()
+                blocks[index] = .text(prose)
+            case .thinking(var thinking):
+                thinking.text.finish()
+                blocks[index] = .thinking(thinking)
+            case .seam, .part, .failedTake: break
+            }
+        }
+    }
+
+    /// Opens what is folded, or folds what is open where nothing is folded.
+    mutating func toggleFolds() {
+        let opens = blocks.contains {
+            switch $0 {
+            case .thinking(let thinking): !thinking.isOpen
+            case .failedTake(let take): !take.isOpen
+            case .text, .seam, .part: false
+            }
+        }
+        for index in blocks.indices { setFold(index, isOpen: opens) }
+    }
+
+    mutating func toggleFold(block index: Int) {
+        guard blocks.indices.contains(index) else { return }
+        switch blocks[index] {
+        case .thinking(let thinking): setFold(index, isOpen: !thinking.isOpen)
+        case .failedTake(let take): setFold(index, isOpen: !take.isOpen)
+        case .text, .seam, .part: break
+        }
+    }
+
+    private mutating func setFold(_ index: Int, isOpen: Bool) {
+        switch blocks[index] {
+        case .thinking(var thinking):
+            thinking.isOpen = isOpen
+            blocks[index] = .thinking(thinking)
+        case .failedTake(var take):
+            take.isOpen = isOpen
+            blocks[index] = .failedTake(take)
+        case .text, .seam, .part: break
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import Providers
+import Screen
+import StreamEngine
+
+/// What the transcript shows of a stream besides its text.
+struct ReplyState: Sendable, Equatable {
+    var state: StreamState
+    var attempts: Int
+    var model: String
+    var failure: StreamFailure?
+    var backoff: Backoff?
+    var stateSince: Instant
+    var silentSince: Instant?
+    var receipt: CancelReceipt?
+    /// Only of a reply that has ended.
+    var cost: String?
+    var took: Duration?
+    var thinkingTokens: Int?
+
+    init(_ snapshot: StreamSnapshot) {
+        state = snapshot.state
+        attempts = snapshot.attempts.count
+        model = Model.shortName(snapshot.model)
+        failure = snapshot.failure
+        backoff = snapshot.backoff
+        stateSince = snapshot.stateSince
+        silentSince = snapshot.state == .stalled ? snapshot.liveness.lastByteAt ?? snapshot.stateSince : nil
+        receipt = snapshot.cancelReceipt
+        if snapshot.state.isTerminal {
+            cost = snapshot.cost.description
+            took = snapshot.endedAt.map { $0 - snapshot.startedAt }
+        }
+        thinkingTokens = snapshot.usage.thinking
+    }
+
+    var isRunning: Bool { !state.isTerminal }
+}

@@ -1,0 +1,232 @@
+import Screen
+import StreamEngine
+
+/// The window onto the lines. Only items in sight are laid out; the others keep the height they had, or an estimate, so
+/// that no frame costs more for a longer transcript. The reader's place is an item and a line in it: what happens above
+/// or below does not move it.
+extension Transcript {
+    /// Makes the lines ready for a window of that size. Call before asking for lines or scrolling.
+    mutating func prepare(columns: Int, rows: Int, glyphs: Glyphs) {
+        self.rows = max(1, rows)
+        self.glyphs = glyphs
+        if columns != self.columns { reflow(to: columns) }
+        takeInGrowth()
+        if follows {
+            settleAtEnd()
+        } else {
+            move(by: 0)
+        }
+    }
+
+    /// Lines that lie below the window.
+    var below: Int { max(0, total - above - top.line - rows) }
+
+    /// The line at the window's top, counted from the beginning.
+    var firstLine: Int { above + top.line }
+
+    // MARK: Moves, after `prepare`
+
+    mutating func scroll(by step: Int) {
+        guard !items.isEmpty else { return }
+        if step < 0 { follows = false }
+        move(by: step)
+    }
+
+    mutating func scrollToTop() {
+        guard !items.isEmpty else { return }
+        follows = false
+        top = Place(item: 0, line: 0)
+        above = 0
+        move(by: 0)
+    }
+
+    /// To the end, and stay there.
+    mutating func follow() {
+        follows = true
+        unseen = 0
+        if columns > 0 { settleAtEnd() }
+    }
+
+    /// Brings the beginning of a reply to the window's top.
+    mutating func show(reply stream: StreamID, rows: Int) {
+        guard let index = index(of: stream) else { return }
+        follows = false
+        top = Place(item: index, line: index > 0 ? 1 : 0)
+        above = items[..<index].reduce(0) { $0 + $1.height }
+        move(by: 0)
+    }
+
+    /// Folds or opens what can be, of the lowest item in sight that has any.
+    mutating func toggleFolds(rows: Int) {
+        let last = lastVisibleItem
+        for index in (0...max(0, last)).reversed() where items.indices.contains(index) {
+            switch items[index].content {
+            case .prompt(var prompt) where prompt.isLong:
+                prompt.isOpen.toggle()
+                items[index].content = .prompt(prompt)
+            case .reply(var reply) where reply.hasFolds:
+                reply.toggleFolds()
+                items[index].content = .reply(reply)
+            default: continue
+            }
+            refold(index)
+            return
+        }
+    }
+
+    /// A click on a line: folds or opens the block that it belongs to.
+    mutating func toggleFold(atRow row: Int) {
+        guard let place = place(ofRow: row), let (part, line) = part(of: place) else { return }
+        switch items[place.item].content {
+        case .prompt(var prompt) where prompt.isLong && part == 2:
+            prompt.isOpen.toggle()
+            items[place.item].content = .prompt(prompt)
+        case .reply(var reply) where line == 0 && reply.blocks.indices.contains(part - 1):
+            reply.toggleFold(block: part - 1)
+            items[place.item].content = .reply(reply)
+        default: return
+        }
+        refold(place.item)
+    }
+
+    private mutating func refold(_ index: Int) {
+        items[index].isExact = false
+        // What opens is no new text: it must not count as unseen.
+        _ = exactHeight(index)
+        if follows { settleAtEnd() } else { move(by: 0) }
+    }
+
+    // MARK: Lines
+
+    /// The line shown in a row of the window.
+    func place(ofRow row: Int) -> Place? {
+        var place = top
+        place.line += row
+        while items.indices.contains(place.item) {
+            let height = items[place.item].height
+            if place.line < height { return place }
+            place.line -= height
+            place.item += 1
+        }
+        return nil
+    }
+
+    /// Which part of its item a line belongs to, and which line of that part it is.
+    func part(of place: Place) -> (part: Int, line: Int)? {
+        var line = place.line
+        for (part, height) in items[place.item].parts.enumerated() {
+            if line < height { return (part, line) }
+            line -= height
+        }
+        return nil
+    }
+
+    private var lastVisibleItem: Int { place(ofRow: rows - 1)?.item ?? items.count - 1 }
+
+    // MARK: Heights
+
+    /// The item's height at the present width; laid out if it was not.
+    @discardableResult
+    mutating func exactHeight(_ index: Int) -> Int {
+        guard !items[index].isExact else { return items[index].height }
+        let before = items[index].height
+        items[index].measure(columns: columns, isFirst: index == 0, glyphs: glyphs)
+        let difference = items[index].height - before
+        total += difference
+        if index < top.item { above += difference }
+        return items[index].height
+    }
+
+    private mutating func takeInGrowth() {
+        guard !dirty.isEmpty else { return }
+        for index in dirty where items.indices.contains(index) {
+            let before = items[index].height
+            items[index].isExact = false
+            let growth = exactHeight(index) - before
+            if !follows, index >= top.item { unseen = max(0, unseen + growth) }
+        }
+        dirty.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func reflow(to columns: Int) {
+        let old = self.columns
+        // The reader's line, by its part and how far down that part it is.
+        var anchor: (part: Int, share: Double)?
+        if !follows, items.indices.contains(top.item), let (part, line) = part(of: top) {
+            anchor = (part, (Double(line) + 0.5) / Double(max(1, items[top.item].parts[part])))
+        }
+        self.columns = columns
+        total = 0
+        for index in items.indices {
+            // A guess until somebody looks: as much text in lines of another length.
+            if old > 0, columns > 0 { items[index].height = max(1, items[index].height * old / columns) }
+            items[index].isExact = false
+            total += items[index].height
+        }
+        if old > 0, columns > 0 { unseen = unseen * old / columns }
+        above = items[..<min(top.item, items.count)].reduce(0) { $0 + $1.height }
+        guard let anchor else { return }
+        exactHeight(top.item)
+        let parts = items[top.item].parts
+        guard parts.indices.contains(anchor.part) else { return }
+        top.line = parts[..<anchor.part].reduce(0, +) + Int(anchor.share * Double(parts[anchor.part]))
+    }
+
+    // MARK: The window
+
+    /// Puts the last line at the window's bottom.
+    private mutating func settleAtEnd() {
+        unseen = 0
+        guard !items.isEmpty else {
+            top = Place(item: 0, line: 0)
+            above = 0
+            return
+        }
+        var index = items.count
+        var lines = 0
+        while index > 0, lines < rows {
+            index -= 1
+            // Nothing above is known yet: what changes there is summed up below.
+            lines += exactHeight(index)
+        }
+        top = Place(item: index, line: max(0, lines - rows))
+        above = total - lines
+    }
+
+    private mutating func move(by step: Int) {
+        guard !items.isEmpty else { return settleAtEnd() }
+        top.item = min(top.item, items.count - 1)
+        exactHeight(top.item)
+        var line = top.line + step
+        while line < 0, top.item > 0 {
+            top.item -= 1
+            above -= items[top.item].height
+            line += exactHeight(top.item)
+        }
+        line = max(0, line)
+        while line >= exactHeight(top.item) {
+            guard top.item < items.count - 1 else {
+                line = max(0, items[top.item].height - 1)
+                break
+            }
+            line -= items[top.item].height
+            above += items[top.item].height
+            top.item += 1
+        }
+        top.line = line
+        // Is there a whole window of lines from here on?
+        var left = -line
+        var index = top.item
+        while index < items.count, left <= rows {
+            left += exactHeight(index)
+            index += 1
+        }
+        if left <= rows {
+            // At the end (or the whole fits): from here on it follows.
+            follows = true
+            settleAtEnd()
+        } else {
+            unseen = min(unseen, below)
+        }
+    }
+}

@@ -1,0 +1,212 @@
+import Providers
+import Screen
+import StreamEngine
+
+/// A conversation as it is read: prompts and replies, laid out only where somebody looks, and the reader's place in it.
+struct Transcript: Sendable {
+    struct Item: Sendable {
+        enum Content: Sendable {
+            case prompt(Prompt)
+            case reply(Reply)
+        }
+
+        var content: Content
+        /// Rows of its parts: who speaks (with the blank line above), the blocks, the line about how it stands.
+        var parts: [Int] = []
+        /// Sum of ``parts``, or an estimate while they were not laid out for the present width.
+        var height = 0
+        var isExact = false
+
+        var turn: TurnID {
+            switch content {
+            case .prompt(let prompt): prompt.turn
+            case .reply(let reply): reply.turn
+            }
+        }
+    }
+
+    /// A line: which of an item's.
+    struct Place: Sendable, Equatable {
+        var item: Int
+        var line: Int
+    }
+
+    internal(set) var items: [Item] = []
+    /// Where a stream's reply is.
+    private var places: [StreamID: Int] = [:]
+    /// Items that have grown since they were laid out.
+    var dirty: Set<Int> = []
+
+    // The window; see Transcript+Scrolling.swift.
+    var columns = 0
+    var rows = 0
+    var glyphs = Glyphs(ascii: false)
+    /// The last line stays in sight as text comes.
+    var follows = true
+    var top = Place(item: 0, line: 0)
+    /// Lines of the items before the top one.
+    var above = 0
+    var total = 0
+    /// Lines that came below the window since the reader left the end.
+    var unseen = 0
+
+    init() {}
+
+    var isEmpty: Bool { items.isEmpty }
+
+    // MARK: What was said
+
+    mutating func addPrompt(_ turn: TurnID, text: String, wall: WallTime) {
+        insert(Item(content: .prompt(Prompt(turn: turn, raw: text, wall: wall))), at: items.count)
+    }
+
+    mutating func addReply(to turn: TurnID, stream: StreamID, model: String, wall: WallTime) {
+        guard places[stream] == nil else { return }
+        let reply = Reply(turn: turn, stream: stream, model: model, wall: wall)
+        // Beside the other replies to its prompt, even where others have followed.
+        let place = items.lastIndex { $0.turn == turn }.map { $0 + 1 } ?? items.count
+        insert(Item(content: .reply(reply)), at: place)
+    }
+
+    mutating func addStored(_ stored: StoredTurn, to turn: TurnID) {
+        var reply = Reply(
+            turn: turn, stream: nil, model: stored.model.map(Model.shortName) ?? "assistant", wall: stored.wall)
+        reply.append(text: Array(stored.text.utf8))
+        reply.finish()
+        reply.verdict = stored.verdict
+        reply.storedCost = stored.cost.map(Clean.line)
+        insert(Item(content: .reply(reply)), at: items.count)
+    }
+
+    private mutating func insert(_ item: Item, at index: Int) {
+        items.insert(item, at: index)
+        if index < items.count - 1 {
+            dirty = Set(dirty.map { $0 >= index ? $0 + 1 : $0 })
+            if top.item >= index, !follows { top.item += 1 }
+        }
+        for position in index..<items.count {
+            if case .reply(let reply) = items[position].content, let stream = reply.stream { places[stream] = position }
+        }
+        dirty.insert(index)
+    }
+
+    // MARK: What comes in
+
+    mutating func append(text bytes: [UInt8], to stream: StreamID) {
+        change(stream) { $0.append(text: bytes) }
+    }
+
+    mutating func append(thinking bytes: [UInt8], to stream: StreamID) {
+        change(stream) { $0.append(thinking: bytes) }
+    }
+
+    mutating func append(part kind: String, detail: String, to stream: StreamID) {
+        change(stream) { $0.append(part: kind, detail: detail) }
+    }
+
+    mutating func append(seam: Seam, to stream: StreamID) {
+        var seam = seam
+        seam.reason = seam.reason.sanitised()
+        change(stream) { $0.append(seam) }
+    }
+
+    mutating func diverge(_ stream: StreamID, kept: Int) {
+        change(stream) { $0.diverge(kept: kept) }
+    }
+
+    mutating func setState(_ stream: StreamID, _ state: ReplyState) {
+        change(stream) { reply in
+            guard reply.state != state else { return }
+            let wasRunning = reply.state?.isRunning ?? true
+            reply.state = state
+            if reply.models.last != state.model { reply.models.append(state.model) }
+            if wasRunning, !state.isRunning { reply.finish() }
+        }
+    }
+
+    private mutating func change(_ stream: StreamID, _ body: (inout Reply) -> Void) {
+        guard let index = places[stream], case .reply(var reply) = items[index].content else { return }
+        // Taken out while it changes, so that its text has one owner and is not copied.
+        items[index].content = .prompt(Prompt(turn: reply.turn, raw: "", wall: reply.wall))
+        body(&reply)
+        items[index].content = .reply(reply)
+        dirty.insert(index)
+    }
+
+    // MARK: What is asked of it
+
+    func index(of stream: StreamID?) -> Int? { stream.flatMap { places[$0] } }
+
+    func reply(of stream: StreamID?) -> Reply? {
+        guard let index = index(of: stream), case .reply(let reply) = items[index].content else { return nil }
+        return reply
+    }
+
+    /// What a next prompt sends along: every prompt that was answered, with the last of its answers.
+    func history(before turn: TurnID? = nil) -> [ChatMessage] {
+        var messages: [ChatMessage] = []
+        var asked: Prompt?
+        var answer: String?
+        func close() {
+            guard let asked, let answer else { return }
+            messages.append(ChatMessage(role: .user, text: asked.raw))
+            messages.append(ChatMessage(role: .assistant, text: answer))
+        }
+        for item in items {
+            switch item.content {
+            case .prompt(let prompt):
+                close()
+                asked = nil
+                answer = nil
+                if prompt.turn == turn { return messages }
+                asked = prompt
+            case .reply(let reply):
+                if reply.isSaid { answer = reply.text }
+            }
+        }
+        close()
+        return messages
+    }
+
+    func prompt(of turn: TurnID) -> String? {
+        for item in items {
+            if case .prompt(let prompt) = item.content, prompt.turn == turn { return prompt.raw }
+        }
+        return nil
+    }
+
+    /// The selected stream's text, or else the last reply's that has any.
+    func replyToCopy(_ selected: StreamID?) -> String? {
+        if let reply = reply(of: selected), !reply.raw.isEmpty { return reply.text }
+        for item in items.reversed() {
+            if case .reply(let reply) = item.content, !reply.raw.isEmpty { return reply.text }
+        }
+        return nil
+    }
+
+    /// Everything, as logical text.
+    var plainText: String {
+        items.map { item in
+            switch item.content {
+            case .prompt(let prompt): "## you\n\n\(prompt.raw)\n"
+            case .reply(let reply): "## \(reply.models.last ?? "assistant")\n\n\(reply.text)\n"
+            }
+        }.joined(separator: "\n")
+    }
+
+    var hasFolds: Bool {
+        items.contains { item in
+            switch item.content {
+            case .prompt(let prompt): prompt.isLong
+            case .reply(let reply): reply.hasFolds
+            }
+        }
+    }
+}
+
+extension Prompt {
+    /// Long enough to be folded.
+    var isLong: Bool {
+        raw.utf8.count > 600 && (raw.utf8.count > 8000 || raw.utf8.reduce(0) { $1 == 0x0A ? $0 + 1 : $0 } > 12)
+    }
+}

@@ -1,0 +1,92 @@
+import Screen
+import StreamEngine
+
+/// Whether an action would do something now, and if not, why not.
+enum Availability: Sendable, Equatable {
+    case available
+    case unavailable(String)
+
+    var isAvailable: Bool { self == .available }
+
+    var reason: String? {
+        if case .unavailable(let reason) = self { reason } else { nil }
+    }
+}
+
+extension Model {
+    func availability(of action: Action) -> Availability {
+        switch action {
+        case .send:
+            return editor.isBlank ? .unavailable("Nothing to send: type a question first") : .available
+        case .clearDraft:
+            return editor.isEmpty ? .unavailable("The prompt is empty") : .available
+        case .searchHistory:
+            return history.entries.isEmpty ? .unavailable("Nothing was sent yet") : .available
+        case .cancel: return control(.cancel)
+        case .retry: return retryAvailability
+        case .retryNow: return control(.retryNow)
+        case .waitLonger: return control(.waitLonger)
+        case .giveUp: return control(.giveUp)
+        case .otherModel: return control(.switchModel)
+        case .regenerate:
+            guard let entry = selectedEntry else { return .unavailable(Self.noStream) }
+            return entry.isLive
+                ? .unavailable("\(Self.sentence(name(of: entry.snapshot))) still runs: Esc cancels it") : .available
+        case .selectNext, .selectPrevious:
+            return streams.isEmpty ? .unavailable(Self.noStream) : .available
+        case .showReply:
+            return selected == nil ? .unavailable(Self.noStream) : .available
+        case .copyReply:
+            return transcript.replyToCopy(selected) == nil ? .unavailable("There is no reply to copy yet") : .available
+        case .copyConversation, .toTop:
+            return transcript.isEmpty ? .unavailable("The conversation is empty") : .available
+        case .toggleFold:
+            return transcript.hasFolds ? .available : .unavailable("Nothing to fold: no thinking, no failed take")
+        case .switchConversation:
+            return conversationOrder.count < 2
+                ? .unavailable("This is the only conversation: F4 begins another") : .available
+        case .chooseModel:
+            return models.isEmpty ? .unavailable("The catalogue has no models: /model NAME takes any name") : .available
+        case .chooseTheme:
+            return themes.count < 2 ? .unavailable("There is only one theme") : .available
+        default: return .available
+        }
+    }
+
+    static let noStream = "There is no stream yet: type a question and press Enter"
+
+    private var retryAvailability: Availability {
+        guard let entry = selectedEntry else { return .unavailable(Self.noStream) }
+        if entry.snapshot.controls.contains(.retry) || entry.snapshot.state == .complete { return .available }
+        return control(.retry)
+    }
+
+    /// From the engine's own word on what can be done; the reason from the state.
+    private func control(_ wanted: StreamControls) -> Availability {
+        guard let entry = selectedEntry else { return .unavailable(Self.noStream) }
+        let snapshot = entry.snapshot
+        if snapshot.controls.contains(wanted) { return .available }
+        let who = Self.sentence(name(of: snapshot))
+        let state = snapshot.state.word
+        switch wanted {
+        case .cancel:
+            let other = streams.entries.first { $0.canCancel }.flatMap { streams.index(of: $0.id) }
+            let hint = other.map { "; Alt-\($0 + 1) selects one that runs" } ?? ""
+            return .unavailable("\(who) has ended (\(state)): nothing to cancel\(hint)")
+        case .retry:
+            return .unavailable(
+                snapshot.state.isTerminal
+                    ? "\(who) cannot be retried (\(state))" : "\(who) is \(state): cancel it first, then retry")
+        case .retryNow, .waitLonger, .giveUp:
+            return .unavailable("\(who) is not waiting to retry: it is \(state)")
+        default:
+            return .unavailable("\(who) is \(state): another model can take over while it waits or after it failed")
+        }
+    }
+
+    /// The same with a capital.
+    static func sentence(_ text: String) -> String {
+        guard let first = text.first else { return text }
+        return first.uppercased() + text.dropFirst()
+    }
+}

@@ -1,0 +1,101 @@
+import Screen
+import StreamEngine
+
+/// What can stand where a command, or the name after it, is being typed.
+struct Completion: Sendable, Equatable {
+    struct Item: Sendable, Equatable {
+        /// What the prompt says once it is taken.
+        var text: String
+        var title: String
+        var note: String
+        /// Taking it with Enter also runs it.
+        var isWhole: Bool
+    }
+
+    var items: [Item]
+    var selected = 0
+
+    static func suggest(for model: Model) -> Completion? {
+        let text = model.editor.text
+        guard text.utf8.first == UInt8(ascii: "/"), text.utf8.count < 200, !text.utf8.contains(0x0A),
+            model.editor.cursor == model.editor.end, !text.hasPrefix("//")
+        else { return nil }
+        let line = text.dropFirst()
+        guard let blank = line.firstIndex(of: " ") else { return commands(String(line)) }
+        let argument = line[line.index(after: blank)...].lowercased()
+        switch SlashCommand.named(line[..<blank].lowercased()) {
+        case .model: return models(model, argument, prefix: "/model ", isWhole: true)
+        case .ask:
+            guard !argument.contains(" ") else { return nil }
+            let done = argument.lastIndex(of: ",").map { argument[...$0] } ?? ""
+            let part = String(argument.dropFirst(done.count))
+            return models(model, part, prefix: "/ask " + done, isWhole: false)
+        case .theme:
+            let items = model.themes.filter { $0.hasPrefix(argument) && $0 != argument }.map {
+                Item(text: "/theme " + $0, title: $0, note: $0 == model.theme ? "in use" : "", isWhole: true)
+            }
+            return items.isEmpty ? nil : Completion(items: items)
+        default: return nil
+        }
+    }
+
+    private static func commands(_ beginning: String) -> Completion? {
+        let matching = SlashCommand.allCases.filter { $0.rawValue.hasPrefix(beginning.lowercased()) }
+        let items = matching.map { command in
+            Item(
+                text: "/" + command.rawValue + (command.argument.isEmpty || command.action != nil ? "" : " "),
+                title: "/" + command.rawValue + (command.argument.isEmpty ? "" : " " + command.argument),
+                note: command.summary, isWhole: command.action != nil)
+        }
+        return items.isEmpty ? nil : Completion(items: items)
+    }
+
+    private static func models(_ model: Model, _ part: String, prefix: String, isWhole: Bool) -> Completion? {
+        let items = model.models.compactMap { choice -> Item? in
+            let id = choice.ref.model
+            let whole = "\(choice.ref.provider)/\(id)"
+            guard part.isEmpty || whole.lowercased().contains(part) else { return nil }
+            // Where two providers have the same id, the name alone would be ambiguous.
+            let isAlone = model.models.allSatisfy { $0.ref == choice.ref || $0.ref.model != id }
+            let name = Clean.line(isAlone ? id : whole)
+            guard name.lowercased() != part else { return nil }
+            let note = choice.unavailable.map(Clean.line) ?? Clean.line(choice.ref.provider)
+            return Item(text: prefix + name, title: name, note: note, isWhole: isWhole)
+        }
+        return items.isEmpty ? nil : Completion(items: items)
+    }
+}
+
+extension Model {
+    /// Keys while suggestions are shown; `nil` = the prompt's own keys apply.
+    mutating func receiveInCompletion(_ chord: Chord) -> [Command]? {
+        guard var list = completion else { return nil }
+        changed()
+        switch (chord.key, chord.modifiers) {
+        case (.escape, []):
+            completion = nil
+        case (.up, []), (.character("p"), .control), (.tab, .shift):
+            list.selected = (list.selected + list.items.count - 1) % list.items.count
+            completion = list
+        case (.down, []), (.character("n"), .control):
+            list.selected = (list.selected + 1) % list.items.count
+            completion = list
+        case (.tab, []):
+            let text = list.items[list.selected].text
+            edit { $0.replaceAll(text) }
+        case (.enter, []):
+            let item = list.items[list.selected]
+            let typed = editor.text
+            // A command typed in full is run; a part of one is completed, and run where nothing must follow.
+            let name = typed.dropFirst().prefix { $0 != " " }.lowercased()
+            if typed.utf8.contains(UInt8(ascii: " ")) == false, SlashCommand(rawValue: name) != nil { return nil }
+            edit { $0.replaceAll(item.text) }
+            if item.isWhole {
+                completion = nil
+                return perform(.send)
+            }
+        default: return nil
+        }
+        return []
+    }
+}

@@ -1,0 +1,164 @@
+import Providers
+import Screen
+import StreamEngine
+
+extension Model {
+    /// Does what a key, the palette or a command asked for, or says why not.
+    mutating func perform(_ action: Action) -> [Command] {
+        if action == .cancel { return escape() }
+        if let reason = availability(of: action).reason {
+            tell(reason)
+            return []
+        }
+        changed()
+        switch action {
+        case .send: return submit()
+        case .retry, .retryNow, .waitLonger, .giveUp, .otherModel, .regenerate, .cancel: return steer(action)
+        case .selectNext: selectStream(by: 1)
+        case .selectPrevious: selectStream(by: -1)
+        case .showReply: showSelectedReply()
+        case .pageUp, .pageDown, .halfPageUp, .halfPageDown, .lineUp, .lineDown, .toTop, .toBottom: scroll(action)
+        case .toggleFold: withTranscriptLaidOut { $0.toggleFolds(rows: $1) }
+        case .focusNext: moveFocus(by: 1)
+        case .focusPrevious: moveFocus(by: -1)
+        case .newline: edit { $0.insert("\n") }
+        case .undo: edit { $0.undo() }
+        case .clearDraft: edit { $0.clear() }
+        case .openEditor: return [.openEditor(editor.expanded)]
+        case .copyReply: return copyReply()
+        case .copyConversation:
+            tell("Copied the conversation")
+            return [.copy(transcript.plainText)]
+        case .newConversation: return newConversation()
+        case .searchHistory, .chooseModel, .switchConversation, .chooseTheme, .palette, .help, .notices: open(action)
+        case .toggleMouse:
+            mouse.toggle()
+            tell(mouse ? "Mouse on: F2 gives it back to the terminal" : "Mouse off: the terminal selects text")
+        case .redraw: return [.redraw]
+        case .suspend: return saveDrafts(dueAt: nil) + [.suspend]
+        case .quit: return quit()
+        }
+        return []
+    }
+
+    private mutating func steer(_ action: Action) -> [Command] {
+        guard let entry = selectedEntry else { return [] }
+        switch action {
+        case .retry:
+            guard entry.snapshot.controls.contains(.retry) else { return regenerate(entry) }
+            transcript.follow()
+            return [.retry(entry.id)]
+        case .retryNow: return [.retryNow(entry.id)]
+        case .waitLonger: return [.waitLonger(entry.id, .seconds(10))]
+        case .giveUp: return [.giveUp(entry.id)]
+        case .otherModel: open(.otherModel)
+        case .regenerate: return regenerate(entry)
+        case .cancel: return cancel(entry)
+        default: break
+        }
+        return []
+    }
+
+    mutating func cancel(_ entry: StreamEntry) -> [Command] {
+        tell("Cancelling \(name(of: entry.snapshot))")
+        return [.cancel(entry.id)]
+    }
+
+    /// Esc: the selected stream is cancelled if it runs; else the focus goes home.
+    private mutating func escape() -> [Command] {
+        changed()
+        if let entry = selectedEntry, entry.canCancel { return cancel(entry) }
+        if focus != .input {
+            focus = .input
+            return []
+        }
+        tell(availability(of: .cancel).reason ?? "Nothing to cancel")
+        return []
+    }
+
+    private mutating func quit() -> [Command] {
+        let running = streams.live + streams.waiting
+        guard running > 0 else { return quitting() }
+        let what = running == 1 ? "1 stream still runs" : "\(running) streams still run"
+        return quitOrArm(again: "\(what), and what it has received is kept: press again to quit")
+    }
+
+    private mutating func copyReply() -> [Command] {
+        guard let text = transcript.replyToCopy(selected) else { return [] }
+        tell("Copied the reply (\(Format.bytes(text.utf8.count)))")
+        return [.copy(text)]
+    }
+
+    private mutating func showSelectedReply() {
+        guard let entry = selectedEntry else { return }
+        let id = entry.id
+        if entry.conversation != current { show(entry.conversation) }
+        withTranscriptLaidOut { $0.show(reply: id, rows: $1) }
+        focus = .transcript
+    }
+
+    // MARK: Focus and scrolling
+
+    private mutating func moveFocus(by step: Int) {
+        var panes: [Pane] = [.input, .transcript, .streams]
+        if !layout().events.isEmpty || focus == .events { panes.append(.events) }
+        let index = panes.firstIndex(of: focus) ?? 0
+        focus = panes[(index + step + panes.count) % panes.count]
+        completion = nil
+    }
+
+    /// Hands on the transcript with its lines laid out for the screen as it is, and how many rows it has.
+    mutating func withTranscriptLaidOut(_ body: (inout Transcript, Int) -> Void) {
+        let text = layout().text
+        guard !text.isEmpty else { return }
+        let glyphs = self.glyphs
+        transcript.prepare(columns: text.columns, rows: text.rows, glyphs: glyphs)
+        body(&transcript, text.rows)
+        changed()
+    }
+
+    private mutating func scroll(_ action: Action) {
+        if focus == .events, action != .pageUp || !layout().events.isEmpty { return scrollEvents(action) }
+        withTranscriptLaidOut { transcript, rows in
+            switch action {
+            case .pageUp: transcript.scroll(by: -max(1, rows - 2))
+            case .pageDown: transcript.scroll(by: max(1, rows - 2))
+            case .halfPageUp: transcript.scroll(by: -max(1, rows / 2))
+            case .halfPageDown: transcript.scroll(by: max(1, rows / 2))
+            case .lineUp: transcript.scroll(by: -1)
+            case .lineDown: transcript.scroll(by: 1)
+            case .toTop: transcript.scrollToTop()
+            default: transcript.follow()
+            }
+        }
+    }
+
+    private mutating func scrollEvents(_ action: Action) {
+        let rows = layout().events.rows
+        let last = max(0, (selectedEntry?.snapshot.events.count ?? 0) - rows)
+        switch action {
+        case .pageUp: eventScroll += max(1, rows - 1)
+        case .pageDown: eventScroll -= max(1, rows - 1)
+        case .halfPageUp: eventScroll += max(1, rows / 2)
+        case .halfPageDown: eventScroll -= max(1, rows / 2)
+        case .lineUp: eventScroll += 1
+        case .lineDown: eventScroll -= 1
+        case .toTop: eventScroll = last
+        default: eventScroll = 0
+        }
+        eventScroll = min(max(0, eventScroll), last)
+        changed()
+    }
+
+    mutating func scrollWheel(_ pane: Pane, by step: Int) {
+        if pane == .events {
+            let last = max(0, (selectedEntry?.snapshot.events.count ?? 0) - layout().events.rows)
+            eventScroll = min(max(0, eventScroll - step), last)
+            changed()
+        } else if pane == .streams {
+            selectStream(by: step.signum())
+        } else {
+            withTranscriptLaidOut { transcript, _ in transcript.scroll(by: step) }
+        }
+    }
+}

@@ -1,0 +1,155 @@
+import Screen
+import StreamEngine
+
+extension Model {
+    /// Runs `/name argument`. What cannot be understood stays in the prompt, to be mended.
+    mutating func run(commandLine text: String) -> [Command] {
+        let line = text.dropFirst()
+        let name = line.prefix { $0 != " " && $0 != "\n" }
+        var argument = line.dropFirst(name.count)[...]
+        while let first = argument.first, first == " " || first == "\n" { argument.removeFirst() }
+        while let last = argument.last, last == " " || last == "\n" { argument.removeLast() }
+        guard let command = SlashCommand.named(name.lowercased()) else {
+            let shown = Clean.line(String(name.prefix(40)))
+            tell("There is no command /\(shown): /help lists them; // at the beginning sends it as text")
+            return []
+        }
+        return run(command, String(argument), entered: text)
+    }
+
+    private mutating func run(_ command: SlashCommand, _ argument: String, entered: String) -> [Command] {
+        switch command {
+        case .ask:
+            return askSeveral(argument, entered: entered)
+        case .title:
+            guard !argument.isEmpty else {
+                tell("/title TEXT: the text is missing")
+                return []
+            }
+            accepted(entered)
+            let title = Self.title(of: argument)
+            conversation.title = title
+            return [.renameConversation(current, title)]
+        case .model where !argument.isEmpty:
+            return chooseModel(named: argument, entered: entered)
+        case .theme where !argument.isEmpty:
+            guard let name = themes.first(where: { $0 == argument }) else {
+                tell("There is no theme \(Clean.line(argument)): \(themes.joined(separator: ", "))")
+                return []
+            }
+            accepted(entered)
+            return [.setTheme(name)]
+        case .copy where argument == "all":
+            accepted(entered)
+            return perform(.copyConversation)
+        default:
+            break
+        }
+        guard let action = command.action else { return [] }
+        // $EDITOR opens on what the prompt would be without the command: nothing.
+        accepted(entered)
+        return perform(action)
+    }
+
+    private mutating func chooseModel(named name: String, entered: String) -> [Command] {
+        let found = resolve(name)
+        if found.count == 1 {
+            accepted(entered)
+            use(found[0])
+        } else if found.isEmpty {
+            // A name that the catalogue does not know may still exist: providers are faster than catalogues.
+            accepted(entered)
+            use(ModelRef(provider: currentModel.provider, model: name))
+            tell("\(Clean.line(name)) is not in the catalogue: asked as it is, at \(Clean.line(currentModel.provider))")
+        } else {
+            open(.chooseModel)
+            if case .picker(var picker) = overlay {
+                picker.paste(name)
+                overlay = .picker(picker)
+            }
+            accepted(entered)
+        }
+        return []
+    }
+
+    private mutating func askSeveral(_ argument: String, entered: String) -> [Command] {
+        let names = argument.prefix { $0 != " " && $0 != "\n" }
+        let prompt = String(argument.dropFirst(names.count).drop { $0 == " " || $0 == "\n" })
+        guard !names.isEmpty, !prompt.isEmpty else {
+            tell("/ask MODEL,MODEL PROMPT: as in /ask opus-4-5,gpt-4.1 Why is the sky blue?")
+            return []
+        }
+        var refs: [ModelRef] = []
+        for name in names.split(separator: ",") {
+            let found = resolve(String(name))
+            guard found.count == 1 else {
+                let shown = Clean.line(String(name.prefix(40)))
+                tell(
+                    found.isEmpty
+                        ? "There is no model \(shown): F3 lists them"
+                        : "\(shown) could be \(found.prefix(3).map { Clean.line($0.model) }.joined(separator: ", "))")
+                return []
+            }
+            if !refs.contains(found[0]) { refs.append(found[0]) }
+        }
+        return send(prompt, to: refs, recalledAs: entered)
+    }
+
+    /// Opens the list or text that an action names.
+    mutating func open(_ action: Action) {
+        completion = nil
+        changed()
+        switch action {
+        case .help: overlay = .help(scroll: 0)
+        case .notices: overlay = .notices(scroll: 0)
+        case .palette:
+            let items = Action.allCases.filter { $0 != .palette }.map { action in
+                Picker.Item(
+                    choice: .action(action), title: action.title, note: keymap.chord(for: action)?.label ?? "",
+                    unavailable: availability(of: action).reason)
+            }
+            overlay = .picker(Picker(title: "Actions", items: items))
+        case .chooseModel:
+            let index = models.firstIndex { $0.ref == currentModel } ?? 0
+            overlay = .picker(Picker(title: "Model for the next prompt", items: modelItems(nil), selected: index))
+        case .otherModel:
+            guard let entry = selectedEntry else { return }
+            overlay = .picker(
+                Picker(title: "Go on with another model", items: modelItems(entry.id)))
+        case .chooseTheme:
+            let items = themes.map {
+                Picker.Item(choice: .theme($0), title: $0, note: $0 == theme ? "in use" : "")
+            }
+            overlay = .picker(Picker(title: "Theme", items: items, selected: themes.firstIndex(of: theme) ?? 0))
+        case .switchConversation:
+            let items = conversationOrder.map { id in
+                let running = streams.entries.reduce(0) { $1.conversation == id && $1.isLive ? $0 + 1 : $0 }
+                return Picker.Item(
+                    choice: .conversation(id), title: title(of: id), note: running > 0 ? "\(running) live" : "")
+            }
+            overlay = .picker(
+                Picker(
+                    title: "Conversation", items: items, selected: conversationOrder.firstIndex(of: current) ?? 0))
+        case .searchHistory:
+            let items = history.entries.reversed().map {
+                Picker.Item(choice: .history($0), title: Self.title(of: $0), note: "")
+            }
+            overlay = .picker(Picker(title: "Sent before", items: items))
+        default: break
+        }
+    }
+
+    private func modelItems(_ stream: StreamID?) -> [Picker.Item] {
+        models.map { choice in
+            Picker.Item(
+                choice: stream.map { .modelForStream($0, choice.ref) } ?? .model(choice.ref),
+                title: Clean.line(choice.ref.model), note: Clean.line(choice.ref.provider),
+                unavailable: choice.unavailable.map(Clean.line))
+        }
+    }
+
+    func title(of id: ConversationID) -> String {
+        let title = conversations[id]?.title ?? ""
+        return title.isEmpty ? "New conversation" : title
+    }
+}

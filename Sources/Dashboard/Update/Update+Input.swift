@@ -1,0 +1,246 @@
+import Screen
+import StreamEngine
+
+extension Model {
+    mutating func receive(_ event: InputEvent) -> [Command] {
+        switch event {
+        case .key(let key, let modifiers):
+            return receive(Chord(key, modifiers).normalised)
+        case .paste(let text):
+            pasted(text)
+            return []
+        case .mouse(let event):
+            return receive(event)
+        case .focus(let hasFocus):
+            if hasFocus != terminalHasFocus {
+                terminalHasFocus = hasFocus
+                changed()
+            }
+            // Another window may be closed before this one comes back.
+            return hasFocus ? [] : saveDrafts(dueAt: nil)
+        case .reply:
+            return []
+        }
+    }
+
+    private mutating func pasted(_ text: String) {
+        if case .picker(var picker) = overlay {
+            picker.paste(text)
+            overlay = .picker(picker)
+            return changed()
+        }
+        overlay = nil
+        focus = .input
+        edit { $0.paste(text) }
+    }
+
+    private mutating func receive(_ chord: Chord) -> [Command] {
+        if chord == .control("c") { return interrupt() }
+        // Only pressing the same thing again confirms.
+        if chord != .control("d"), chord != .plain("q"), quitArmedUntil != nil {
+            quitArmedUntil = nil
+            changed()
+        }
+        if overlay != nil { return receiveInOverlay(chord) }
+        if let number = chord.selectedStream(in: focus) {
+            selectStream(number: number)
+            return []
+        }
+        if focus == .input { return receiveInPrompt(chord) }
+        if chord == .control("d"), focus == .streams { return perform(.quit) }
+        if let action = keymap.action(for: chord, in: focus) { return perform(action) }
+        return typedOutsidePrompt(chord)
+    }
+
+    /// What is no command of a pane goes to the prompt when it is a beginning of a command or of a search there.
+    private mutating func typedOutsidePrompt(_ chord: Chord) -> [Command] {
+        guard case .character(let character) = chord.key, chord.modifiers.isEmpty else {
+            tell("\(chord.label) does nothing here: F1 shows the keys")
+            return []
+        }
+        if character == "/" {
+            focus = .input
+            if editor.isEmpty { edit { $0.insert("/") } }
+            changed()
+            return []
+        }
+        tell("\(chord.label) does nothing here: Tab goes to the prompt, F1 shows the keys")
+        return []
+    }
+
+    private mutating func receiveInPrompt(_ chord: Chord) -> [Command] {
+        if completion != nil, let commands = receiveInCompletion(chord) { return commands }
+        if chord == .control("d"), editor.isEmpty { return perform(.quit) }
+        if let action = keymap.action(for: chord, in: .input) {
+            // The keys of text come first where they mean something to the text.
+            if action == .newline {
+                edit { $0.insert("\n") }
+                return []
+            }
+            return perform(action)
+        }
+        let columns = Layout.promptColumns(size, focus: focus)
+        let before = editor.generation
+        var edited = editor
+        let outcome = edited.handle(chord, columns: columns)
+        switch outcome {
+        case .changed, .moved:
+            editor = edited
+            if editor.generation != before {
+                history.leave()
+                draftChanged()
+            }
+            completion = Completion.suggest(for: self)
+            changed()
+        case .aboveTop:
+            if let older = history.older(than: editor.expanded) { recall(older) } else { editor.moveToStart() }
+            changed()
+        case .belowBottom:
+            if let newer = history.newer(than: editor.expanded) { recall(newer) } else { editor.moveToEnd() }
+            changed()
+        case .ignored:
+            tell("\(chord.label) does nothing here: F1 shows the keys")
+        }
+        return []
+    }
+
+    private mutating func recall(_ text: String) {
+        editor.replaceAll(text)
+        editor.moveToEnd()
+        draftChanged()
+        completion = nil
+    }
+
+    /// Ctrl-C: what is running is cancelled, then a draft is cleared, then a second press quits.
+    private mutating func interrupt() -> [Command] {
+        if let entry = cancellable {
+            select(entry.id)
+            return cancel(entry)
+        }
+        if overlay != nil {
+            overlay = nil
+            changed()
+            return []
+        }
+        if !editor.isEmpty {
+            edit { $0.clear() }
+            tell("Cleared: Ctrl-_ brings it back")
+            return []
+        }
+        return quitOrArm(again: "Press Ctrl-C again to quit")
+    }
+
+    /// The selected stream if it runs, or the newest that does.
+    var cancellable: StreamEntry? {
+        if let entry = selectedEntry, entry.canCancel { return entry }
+        return streams.entries.first { $0.canCancel && $0.conversation == current }
+            ?? streams.entries.first { $0.canCancel }
+    }
+
+    mutating func quitOrArm(again: String) -> [Command] {
+        if let end = quitArmedUntil, now.instant < end { return quitting() }
+        quitArmedUntil = now.instant + .seconds(2)
+        tell(again)
+        return []
+    }
+
+    mutating func quitting() -> [Command] {
+        saveDrafts(dueAt: nil) + [.quit]
+    }
+
+    // MARK: Over the panes
+
+    private mutating func receiveInOverlay(_ chord: Chord) -> [Command] {
+        changed()
+        switch overlay {
+        case .help(let scroll):
+            overlay = scrolled(scroll, by: chord).map(Overlay.help)
+        case .notices(let scroll):
+            overlay = scrolled(scroll, by: chord).map(Overlay.notices)
+        case .picker(var picker):
+            switch (chord.key, chord.modifiers) {
+            case (.escape, _): overlay = nil
+            case (.enter, _): return choose(picker.choice)
+            case (.up, []), (.character("p"), .control), (.tab, .shift): picker.move(by: -1)
+            case (.down, []), (.character("n"), .control), (.tab, []): picker.move(by: 1)
+            case (.pageUp, _): picker.move(by: -10)
+            case (.pageDown, _): picker.move(by: 10)
+            default: _ = picker.type(chord)
+            }
+            overlay = overlay == nil ? nil : .picker(picker)
+        case nil: break
+        }
+        return []
+    }
+
+    /// A new first line, or `nil` = closed.
+    private func scrolled(_ scroll: Int, by chord: Chord) -> Int? {
+        let page = max(1, size.rows - 6)
+        // Far enough for any text of ours; the view clamps it, and so does the next key.
+        let last = max(0, overlayLines - page)
+        let target: Int
+        switch (chord.key, chord.modifiers) {
+        case (.up, _), (.character("k"), []): target = scroll - 1
+        case (.down, _), (.character("j"), []): target = scroll + 1
+        case (.pageUp, _), (.character("u"), .control): target = scroll - page
+        case (.pageDown, _), (.character("d"), .control), (.character(" "), _): target = scroll + page
+        case (.home, _), (.character("g"), []): target = 0
+        case (.end, _), (.character("G"), _): target = last
+        default: return nil
+        }
+        return min(max(0, target), last)
+    }
+
+    var overlayLines: Int {
+        switch overlay {
+        case .help: Help.lines(for: self).count
+        case .notices: NoticeList.lines(for: self).count
+        default: 0
+        }
+    }
+
+    mutating func choose(_ item: Picker.Item?) -> [Command] {
+        guard let item else {
+            tell("Nothing matches: Esc closes the list")
+            return []
+        }
+        overlay = nil
+        changed()
+        if let reason = item.unavailable {
+            tell(reason)
+            return []
+        }
+        switch item.choice {
+        case .action(let action):
+            return perform(action)
+        case .model(let ref):
+            use(ref)
+        case .modelForStream(let id, let ref):
+            return [.switchModel(id, ref)]
+        case .theme(let name):
+            return [.setTheme(name)]
+        case .conversation(let id):
+            show(id)
+        case .history(let text):
+            focus = .input
+            edit { $0.replaceAll(text) }
+        }
+        return []
+    }
+}
+
+extension Chord {
+    /// Terminals that report every modifier say Shift for capitals and signs too, where it adds nothing.
+    var normalised: Chord {
+        guard case .character(let character) = key, modifiers.contains(.shift), character != " " else { return self }
+        return Chord(.character(character), modifiers.subtracting(.shift))
+    }
+
+    /// Alt and a digit anywhere, a digit alone on the table.
+    func selectedStream(in pane: Pane) -> Int? {
+        guard case .character(let character) = key, let number = character.wholeNumberValue, (1...9).contains(number),
+            character.isASCII
+        else { return nil }
+        return modifiers == .alt || (modifiers.isEmpty && pane == .streams) ? number : nil
+    }
+}

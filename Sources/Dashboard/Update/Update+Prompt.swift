@@ -1,0 +1,115 @@
+import Providers
+import Screen
+import StreamEngine
+
+extension Model {
+    /// Enter in the prompt.
+    mutating func submit() -> [Command] {
+        let text = editor.expanded
+        if text.utf8.first == UInt8(ascii: "/"), text.utf8.dropFirst().first != UInt8(ascii: "/") {
+            return run(commandLine: text)
+        }
+        // Two slashes are one, to send what looks like a command.
+        let isEscaped = text.utf8.starts(with: "//".utf8)
+        return send(isEscaped ? String(text.dropFirst()) : text, to: [currentModel], recalledAs: text)
+    }
+
+    /// Sends a prompt, each model's reply a stream of its own; the prompt becomes empty.
+    mutating func send(_ prompt: String, to models: [ModelRef], recalledAs entered: String) -> [Command] {
+        let turn = TurnID(rawValue: nextTurn)
+        nextTurn += 1
+        let past = transcript.history()
+        transcript.addPrompt(turn, text: prompt, wall: now.wall)
+        transcript.follow()
+        var commands: [Command] = []
+        if conversation.title.isEmpty {
+            let title = Self.title(of: prompt)
+            conversation.title = title
+            if !title.isEmpty { commands.append(.renameConversation(current, title)) }
+        }
+        accepted(entered)
+        // Where a draft was stored, its row must not come back after a crash.
+        commands.append(.saveDraft(current, ""))
+        commands.append(ask(turn, prompt: prompt, history: past, models: models))
+        return commands
+    }
+
+    /// The selected reply's prompt again, with the same model: another reply beside it.
+    mutating func regenerate(_ entry: StreamEntry) -> [Command] {
+        let ref = ModelRef(provider: entry.snapshot.provider, model: entry.snapshot.model)
+        guard let owner = conversations[entry.conversation],
+            let prompt = owner.transcript.prompt(of: entry.turn)
+        else {
+            tell("Its prompt is no longer there")
+            return []
+        }
+        let past = owner.transcript.history(before: entry.turn)
+        if entry.conversation != current { show(entry.conversation) }
+        transcript.follow()
+        return [ask(entry.turn, prompt: prompt, history: past, models: [ref])]
+    }
+
+    private mutating func ask(_ turn: TurnID, prompt: String, history: [ChatMessage], models: [ModelRef]) -> Command {
+        batches[turn] = nextBatch
+        nextBatch += 1
+        return .send(current, turn: turn, prompt: prompt, history: history, models: models)
+    }
+
+    /// What was entered goes into the history, and the prompt is empty for the next.
+    mutating func accepted(_ entered: String) {
+        history.add(entered)
+        conversation.editor = Editor()
+        // A new editor counts its generations from the beginning.
+        conversation.draft = DraftKeeper()
+        completion = nil
+        focus = .input
+        changed()
+    }
+
+    /// The beginning of the first line that says something.
+    static func title(of prompt: String) -> String {
+        let line = prompt.split(separator: "\n").first { !$0.allSatisfy(\.isWhitespace) } ?? ""
+        return Clean.line(String(line.prefix(200))).truncated(toColumns: 60)
+    }
+
+    mutating func use(_ ref: ModelRef) {
+        currentModel = ref
+        let choice = models.first { $0.ref == ref }
+        if let reason = choice?.unavailable {
+            notify(.warning, "\(Clean.line(ref.model)): \(Clean.line(reason))")
+        } else {
+            tell("The next prompt goes to \(Clean.line(ref.model)) (\(Clean.line(ref.provider)))")
+        }
+        completion = nil
+        changed()
+    }
+
+    mutating func newConversation() -> [Command] {
+        // Unique by the time of its making; the count tells apart those of one millisecond.
+        let milliseconds = Int64(max(0, min(now.wall.secondsSince1970, 1e11)) * 1000)
+        let id = ConversationID(rawValue: String(milliseconds, radix: 36) + "-\(conversationOrder.count)")
+        let saving = saveDrafts(dueAt: nil)
+        ensureConversation(id)
+        conversations[id]?.isLoaded = true
+        show(id)
+        return saving + [.newConversation(id)]
+    }
+
+    /// The models that a name can mean: its id, `provider/id`, or a part that only one has.
+    func resolve(_ name: String) -> [ModelRef] {
+        let wanted = name.lowercased()
+        func ids(_ choice: ModelChoice) -> [String] {
+            [
+                choice.ref.model.lowercased(), Self.shortName(choice.ref.model).lowercased(),
+                "\(choice.ref.provider)/\(choice.ref.model)".lowercased(),
+            ]
+        }
+        let exact = models.filter { ids($0).contains(wanted) }
+        if !exact.isEmpty {
+            // The same id at several providers: the provider in use wins.
+            let here = exact.filter { $0.ref.provider == currentModel.provider }
+            return (here.isEmpty ? exact : here).map(\.ref)
+        }
+        return models.filter { choice in ids(choice).contains { $0.contains(wanted) } }.map(\.ref)
+    }
+}

@@ -1,0 +1,97 @@
+import Screen
+import StreamEngine
+
+/// The wait before the next attempt: how much of it is left, by the engine's own deadline, and where its length is from.
+enum BackoffGauge {
+    /// The bar and the seconds: `██████▍░░░░░  3.2 s`.
+    static func line(
+        _ backoff: Backoff, now: Instant, columns: Int, glyphs: Glyphs, coarse: Bool
+    ) -> PanelLine {
+        let rest = backoff.deadline - now
+        let whole = backoff.deadline - backoff.startedAt
+        let seconds = Format.countdown(rest, coarse: coarse)
+        // The bar's length must not depend on how many digits are left to say.
+        let room = columns - 9
+        let share = whole > .zero ? 1 - rest.inSeconds / whole.inSeconds : 1
+        return PanelLine(
+            bar(share: share, columns: room, glyphs: glyphs), right: [.init(seconds, .backingOff)])
+    }
+
+    /// A bar filled to a share of its length, to the eighth of a cell where the signs allow it.
+    static func bar(
+        share: Double, columns: Int, glyphs: Glyphs, role: Role = .gauge
+    ) -> [PanelLine.Piece] {
+        guard columns > 0 else { return [] }
+        let share = share.isFinite ? min(1, max(0, share)) : 0
+        let eighths = Int((share * Double(columns) * 8).rounded(.down))
+        let full = min(columns, eighths / 8)
+        var pieces = [PanelLine.Piece(String(repeating: glyphs.gaugeFull, count: full), role)]
+        var rest = columns - full
+        if rest > 0, !glyphs.isASCII, eighths % 8 > 0 {
+            let parts = ["▏", "▎", "▍", "▌", "▋", "▊", "▉"]
+            pieces.append(.init(parts[eighths % 8 - 1], role))
+            rest -= 1
+        }
+        pieces.append(.init(String(repeating: glyphs.gaugeEmpty, count: rest), .gaugeEmpty))
+        return pieces.filter { !$0.text.isEmpty }
+    }
+
+    /// Where the delay comes from: `1 s·2² + 0.31 s jitter`, `Retry-After 3 s`, `quota reset in 12 s`.
+    static func arithmetic(_ backoff: Backoff, retry: Int, glyphs: Glyphs) -> String {
+        let whole = backoff.deadline - backoff.startedAt
+        switch backoff.source {
+        case .retryAfter:
+            return "Retry-After " + Format.duration(serverWait(backoff))
+                + byHand(whole - serverWait(backoff))
+        case .quotaReset:
+            return "quota reset " + Format.duration(serverWait(backoff)) + byHand(whole - serverWait(backoff))
+        case .schedule:
+            guard let exponential = backoff.exponential else { return Format.duration(whole) }
+            let jitter = backoff.jitter ?? .zero
+            var text = power(of: exponential, retry: retry, isThrottled: backoff.reason.kind == .status(429), glyphs)
+            if jitter.nanoseconds != 0 {
+                let sign = jitter.nanoseconds < 0 ? "-" : "+"
+                text += " \(sign) " + seconds(.nanoseconds(Int64(jitter.nanoseconds.magnitude))) + " jitter"
+            }
+            let rest = whole.nanoseconds - exponential.nanoseconds - jitter.nanoseconds
+            if rest < -50_000_000 { return text + ", capped" }
+            return text + byHand(.nanoseconds(rest))
+        }
+    }
+
+    /// How long the server asked for: to `notBefore`, where it said so.
+    private static func serverWait(_ backoff: Backoff) -> Duration {
+        (backoff.notBefore ?? backoff.deadline) - backoff.startedAt
+    }
+
+    private static func byHand(_ extra: Duration) -> String {
+        extra > .milliseconds(50) ? " + " + Format.duration(extra) + " by hand" : ""
+    }
+
+    /// base·2ⁿ with n = 0 for the first retry; doubled once more after a 429.
+    private static func power(of product: Duration, retry: Int, isThrottled: Bool, _ glyphs: Glyphs) -> String {
+        let doublings = max(0, retry) + (isThrottled ? 1 : 0)
+        guard doublings < 40, (product.nanoseconds >> Int64(doublings)) << Int64(doublings) == product.nanoseconds
+        else {
+            return seconds(product)
+        }
+        let base = seconds(.nanoseconds(product.nanoseconds >> Int64(doublings)))
+        let exponent = glyphs.isASCII ? "*2^\(max(0, retry))" : "·2" + superscript(max(0, retry))
+        return base + exponent + (isThrottled ? (glyphs.isASCII ? "*2 (429)" : "·2 (429)") : "")
+    }
+
+    /// Seconds with as many decimals as they need, two at most: `1 s`, `0.31 s`, `60 s`.
+    static func seconds(_ duration: Duration) -> String {
+        let hundredths = (max(0, duration.nanoseconds) + 5_000_000) / 10_000_000
+        let whole = "\(hundredths / 100)"
+        let rest = hundredths % 100
+        if rest == 0 { return whole + " s" }
+        if rest % 10 == 0 { return whole + ".\(rest / 10) s" }
+        return whole + "." + Format.two(rest) + " s"
+    }
+
+    private static func superscript(_ number: Int) -> String {
+        let digits = ["⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"]
+        return String(number).utf8.map { digits[Int($0) - 48] }.joined()
+    }
+}

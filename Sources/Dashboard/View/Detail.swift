@@ -1,0 +1,326 @@
+import Pricing
+import Providers
+import Screen
+import StreamEngine
+
+/// The selected stream in the panel: what it does, why, for how long, and what it costs. Lines have a rank; where there is
+/// no room for all, those of the highest rank number go first, so that what remains is what matters.
+enum Detail {
+    struct Line: Sendable, Equatable {
+        /// 0 is never dropped.
+        var rank: Int
+        var line: PanelLine
+    }
+
+    /// How many lines there are to show: for the layout, which must not depend on the time.
+    static func rows(for snapshot: StreamSnapshot) -> Int {
+        let context = Context(
+            snapshot: snapshot, now: snapshot.stateSince, columns: 40, glyphs: Glyphs(ascii: true), coarse: true,
+            clock: { _ in "" })
+        return context.lines().count
+    }
+
+    /// The lines that fit, in their order.
+    static func lines(_ context: Context, rows: Int) -> [PanelLine] {
+
+        var lines = context.lines()
+        while lines.count > max(0, rows) {
+            let highest = lines.map(\.rank).max() ?? 0
+            guard highest > 0, let index = lines.lastIndex(where: { $0.rank == highest }) else {
+                lines.removeLast()
+                continue
+            }
+            lines.remove(at: index)
+        }
+        return lines.map(\.line)
+    }
+
+    struct Context {
+        var snapshot: StreamSnapshot
+        var now: Instant
+        var columns: Int
+        var glyphs: Glyphs
+        /// Countdowns in whole seconds.
+        var coarse: Bool
+        /// The time of day of a moment given by the server.
+        var clock: (WallTime) -> String
+
+        static let label = 8
+
+        fileprivate func lines() -> [Line] {
+            state() + backoff() + failure() + timing() + rates() + alive() + tokens() + costs() + limits() + notes()
+        }
+
+        fileprivate func labelled(_ label: String, _ pieces: [PanelLine.Piece], right: [PanelLine.Piece] = [])
+            -> PanelLine
+        {
+            PanelLine([.init(label.padded(toColumns: Self.label), .label)] + pieces, right: right)
+        }
+    }
+}
+
+extension Detail.Context {
+    fileprivate typealias Piece = PanelLine.Piece
+    fileprivate typealias Line = Detail.Line
+
+    private func state() -> [Detail.Line] {
+        let state = snapshot.state
+        let attempt = "attempt \(snapshot.attemptInRun)/\(snapshot.maximumAttempts)"
+        var pieces = [Piece(glyphs.state(state) + " " + state.word, state.role)]
+        if !state.isTerminal, state != .backingOff, state != .streaming {
+            pieces.append(.init("  " + Format.age(now - snapshot.stateSince), .muted))
+        } else if let ended = snapshot.endedAt {
+            pieces.append(.init("  " + Format.duration(ended - snapshot.startedAt), .muted))
+        }
+        let timeline = Timeline.line(snapshot, now: now, columns: columns, glyphs: glyphs)
+        return [
+            Line(rank: 0, line: PanelLine(pieces, right: [.init(attempt, .value)])),
+            Line(rank: 3, line: PanelLine(timeline)),
+        ]
+    }
+
+    private func backoff() -> [Detail.Line] {
+        guard let backoff = snapshot.backoff else { return [] }
+        let retry = snapshot.attemptInRun - 1
+        var lines = [
+            Line(
+                rank: 0,
+                line: BackoffGauge.line(backoff, now: now, columns: columns, glyphs: glyphs, coarse: coarse)),
+            Line(
+                rank: 1,
+                line: labelled(
+                    "wait", [.init(BackoffGauge.arithmetic(backoff, retry: retry, glyphs: glyphs), .value)])),
+            Line(rank: 1, line: labelled("because", [.init(backoff.reason.message, .warning)])),
+        ]
+        if backoff.exceedsMaximum {
+            lines.append(Line(rank: 1, line: labelled("choose", [.init("wait on, n now, m model, g give up", .info)])))
+        }
+        if let plan = backoff.resume {
+            lines.append(Line(rank: 2, line: labelled("then", resume(plan))))
+        }
+        return lines
+    }
+
+    private func resume(_ plan: ResumePlan) -> [PanelLine.Piece] {
+        let how =
+            switch plan.strategy {
+            case .prefill: "go on (prefill)"
+            case .continue: "go on (ask to continue)"
+            case .systemNote: "go on (system note)"
+            case .restartSkip: "restart, skip what is here"
+            case .off: "start anew"
+            }
+        guard plan.rebilledTokens > 0 else { return [.init(how, .value)] }
+        return [.init(how, .value), .init(", ~\(Format.count(plan.rebilledTokens)) again", .muted)]
+    }
+
+    private func failure() -> [Detail.Line] {
+        guard snapshot.state.isTerminal, let failure = snapshot.failure, snapshot.state != .cancelled else { return [] }
+        var lines = wrapped(failure.message, .critical, limit: 3).enumerated().map {
+            Line(rank: $0.offset == 0 ? 0 : 1, line: $0.element)
+        }
+        if let hint = failure.hint {
+            lines += wrapped(hint, .info, limit: 2).map { Line(rank: 1, line: $0) }
+        }
+        return lines
+    }
+
+    /// A message over several lines; the last one says with an ellipsis that there is more.
+    private func wrapped(_ text: String, _ role: Role, limit: Int) -> [PanelLine] {
+        let all = text.wrapped(toColumns: max(1, columns))
+        var lines = all.prefix(limit).map { PanelLine.text($0, role) }
+        if all.count > limit {
+            let rest = all[(limit - 1)...].joined(separator: " ")
+            lines[limit - 1] = .text(rest.truncated(toColumns: columns, ellipsis: glyphs.ellipsis), role)
+        }
+        return lines
+    }
+
+    private func timing() -> [Detail.Line] {
+        guard let attempt = snapshot.attempts.last else { return [] }
+        let first = attempt.phases.firstToken ?? attempt.firstTokenAt.map { $0 - attempt.startedAt }
+        var phases: [String] = []
+        if let dns = attempt.phases.nameLookup { phases.append("dns " + Format.duration(dns)) }
+        if let tls = attempt.phases.tls {
+            phases.append("tls " + Format.duration(tls))
+        } else if let connect = attempt.phases.connect {
+            phases.append("tcp " + Format.duration(connect))
+        }
+        if attempt.phases.connectionReused { phases.append("reused") }
+        if let byte = attempt.phases.firstByte ?? attempt.headersAt.map({ $0 - attempt.startedAt }) {
+            phases.append("byte " + Format.duration(byte))
+        }
+        var lines: [Detail.Line] = []
+        if let first {
+            lines.append(Line(rank: 4, line: labelled("first", [.init(Format.duration(first), .value)])))
+        }
+        if !phases.isEmpty {
+            let joined = phases.joined(separator: " \(glyphs.dot) ")
+            lines.append(Line(rank: 8, line: labelled("phases", [.init(joined, .muted)])))
+        }
+        return lines
+    }
+
+    private func rates() -> [Detail.Line] {
+        guard snapshot.tokensPerSecond != nil || !snapshot.recentGaps.isEmpty else { return [] }
+        // The numbers' column is as wide as the widest, so that the graphs begin at one place.
+        let numbers = 11
+        let room = columns - Self.label - numbers
+        var lines: [Detail.Line] = []
+        if let rate = snapshot.tokensPerSecond {
+            let graph = Sparkline.text(snapshot.rateHistory, columns: room, glyphs: glyphs)
+            lines.append(
+                Line(
+                    rank: 3,
+                    line: labelled(
+                        "rate", [.init(Format.rate(rate).padded(toColumns: numbers), .value), .init(graph, .graph)])))
+        }
+        if let p95 = snapshot.gapP95 {
+            let graph = Sparkline.text(snapshot.recentGaps, columns: room, glyphs: glyphs)
+            let number = "p95 " + Format.milliseconds(p95)
+            lines.append(
+                Line(
+                    rank: 5,
+                    line: labelled(
+                        "gap", [.init(number.padded(toColumns: numbers), .value), .init(graph, .graphLow)])))
+        }
+        return lines
+    }
+
+    private func alive() -> [Detail.Line] {
+        guard snapshot.state.isLive else { return [] }
+        let lamp = Lamp(snapshot, now: now)
+        let pieces = [
+            Piece(lamp.isOn ? glyphs.lamp : glyphs.lampOff, lamp.role), Piece(" " + lamp.text, lamp.role),
+        ]
+        return [Line(rank: 2, line: labelled("alive", pieces))]
+    }
+
+    private func tokens() -> [Detail.Line] {
+        let usage = snapshot.usage
+        guard usage.input != nil || usage.output != nil else { return [] }
+        func number(_ count: Int?, _ isEstimated: Bool) -> String {
+            count.map { (isEstimated ? glyphs.approximately : "") + Format.count($0) } ?? "?"
+        }
+        let cached = usage.cacheRead ?? 0
+        var pieces = [
+            Piece("in ", .muted), Piece(number(usage.input, snapshot.inputIsEstimated), .value),
+            Piece("  out ", .muted), Piece(number(usage.output, snapshot.outputIsEstimated), .value),
+        ]
+        if cached > 0 { pieces += [Piece("  cached ", .muted), Piece(Format.count(cached), .value)] }
+        if let thinking = usage.thinking, thinking > 0 {
+            pieces += [Piece("  thought ", .muted), Piece(Format.count(thinking), .value)]
+        }
+        return [Line(rank: 3, line: labelled("tokens", pieces))]
+    }
+
+    private func costs() -> [Detail.Line] {
+        var pieces = [Piece(snapshot.cost.description, .money)]
+        if !snapshot.lostCost.isZero {
+            pieces.append(.init(" + \(snapshot.lostCost) lost", .warning))
+        }
+        let date = snapshot.priceDate.map { [Piece($0, .faint)] } ?? []
+        return [Line(rank: 2, line: labelled("cost", pieces, right: date))]
+    }
+
+    private func limits() -> [Detail.Line] {
+        let limits = snapshot.rateLimits
+        let windows = [
+            ("req", limits.requests), ("tok", limits.tokens), ("in", limits.inputTokens), ("out", limits.outputTokens),
+        ]
+        var lines: [Detail.Line] = []
+        for (name, window) in windows {
+            guard let window, let left = window.remaining else { continue }
+            let label = lines.isEmpty ? "limits" : ""
+            lines.append(Line(rank: lines.isEmpty ? 6 : 7, line: labelled(label, gauge(name, left, window))))
+        }
+        return lines
+    }
+
+    private func gauge(_ name: String, _ left: Int, _ window: RateLimits.Window) -> [PanelLine.Piece] {
+        var pieces = [Piece(name.padded(toColumns: 4), .muted)]
+        guard let limit = window.limit, limit > 0 else {
+            pieces.append(.init("\(Format.count(left)) left", .value))
+            return pieces + reset(window)
+        }
+        let share = min(1, max(0, Double(left) / Double(limit)))
+        let role: Role = share < 0.1 ? .critical : share < 0.3 ? .warning : .gauge
+        let numbers = "\(Format.count(left))/\(Format.count(limit))".padded(toColumns: 10)
+        let full = min(6, Int((share * 6).rounded(.up)))
+        pieces += [
+            .init(numbers, share < 0.1 ? .critical : .value),
+            .init(String(repeating: glyphs.meterFull, count: full), role),
+            .init(String(repeating: glyphs.meterEmpty, count: 6 - full), .gaugeEmpty),
+        ]
+        return pieces + reset(window)
+    }
+
+    private func reset(_ window: RateLimits.Window) -> [PanelLine.Piece] {
+        window.resetsAt.map { [Piece(" " + clock($0), .muted)] } ?? []
+    }
+
+    private func notes() -> [Detail.Line] {
+        var lines: [Detail.Line] = []
+        if let receipt = snapshot.cancelReceipt {
+            let text = "in \(Format.duration(receipt.closedAfter)), \(receipt.tokensAfter) tokens after"
+            lines.append(Line(rank: 1, line: labelled("closed", [.init(text, .good)])))
+        }
+        if snapshot.isNotStreamed {
+            lines.append(Line(rank: 1, line: labelled("note", [.init("not streamed: came whole", .info)])))
+        }
+        var odd: [String] = []
+        if snapshot.unknownEvents > 0 { odd.append("\(snapshot.unknownEvents) unknown") }
+        if snapshot.malformedEvents > 0 { odd.append("\(snapshot.malformedEvents) malformed") }
+        if !odd.isEmpty {
+            let role: Role = snapshot.malformedEvents > 0 ? .warning : .muted
+            lines.append(Line(rank: 6, line: labelled("events", [.init(odd.joined(separator: ", "), role)])))
+        }
+        if let id = snapshot.attempts.last?.requestID {
+            lines.append(Line(rank: 9, line: labelled("request", [.init(id, .muted)])))
+        }
+        return lines
+    }
+}
+
+/// What keeps a stream alive, and since when: text, thinking, keep-alives and silence are told apart.
+struct Lamp: Sendable, Equatable {
+    var text: String
+    var role: Role
+    var isOn: Bool
+    /// What its age counts from.
+    var since: Instant
+
+    init(_ snapshot: StreamSnapshot, now: Instant) {
+        let liveness = snapshot.liveness
+        let last = [
+            (liveness.lastTextAt, "text"), (liveness.lastThinkingAt, "thinking"),
+            (liveness.lastKeepAliveAt, "keep-alive"), (liveness.lastByteAt, "bytes"),
+        ].compactMap { at, name in at.map { (at: $0, name: name) } }
+        // Of what arrived at one moment, the first named says most.
+        guard let newest = last.max(by: { $0.at < $1.at }), let first = last.first(where: { $0.at == newest.at }) else {
+            since = snapshot.stateSince
+            isOn = false
+            text = "nothing yet, \(Format.age(now - snapshot.stateSince))"
+            role = Self.role(liveness.tier, quiet: .muted)
+            return
+        }
+        since = first.at
+        let age = now - first.at
+        isOn = liveness.tier == .none
+        if isOn {
+            text = "\(first.name)  \(Format.age(age)) ago"
+            role = first.name == "text" ? .good : first.name == "thinking" ? .thinkingState : .info
+        } else {
+            text = "silent for \(Format.age(age))" + (liveness.tier == .veryLong ? ", Esc cancels" : "")
+            role = Self.role(liveness.tier, quiet: .muted)
+        }
+    }
+
+    private static func role(_ tier: StallTier, quiet: Role) -> Role {
+        switch tier {
+        case .none, .quiet: quiet
+        case .long: .warning
+        case .veryLong: .critical
+        }
+    }
+}

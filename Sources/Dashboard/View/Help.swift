@@ -1,0 +1,98 @@
+import Screen
+import StreamEngine
+
+/// What the help shows: the focused pane's keys first, then those that work everywhere, the commands, and what the signs
+/// mean.
+enum Help {
+    static func lines(for model: Model) -> [PanelLine] {
+        let glyphs = model.glyphs
+        var lines: [PanelLine] = []
+        func heading(_ text: String) {
+            if !lines.isEmpty { lines.append(PanelLine()) }
+            lines.append(.text(text, .heading))
+        }
+        func entry(_ key: String, _ text: String) {
+            lines.append(PanelLine([.init("  " + key.padded(toColumns: 22), .footerKey), .init(text, .text)]))
+        }
+        heading(model.focus.title)
+        for binding in model.keymap.bindings where binding.panes.contains(model.focus) {
+            entry(binding.chords.map(\.label).joined(separator: " "), binding.action.title)
+        }
+        if model.focus == .input {
+            entry("Up Down", "Earlier prompts, in the first and last line; a typed beginning filters")
+            entry("^A ^E  Alt-B Alt-F", "To the line's ends, by words")
+            entry("^K ^U ^W  ^Y", "Cut to the line's end, its start, a word; put back")
+            entry("^C", "Cancel a stream, clear the prompt, quit (twice)")
+            entry("^D", "Quit, on an empty prompt")
+        }
+        if model.focus == .streams { entry("1 - 9", "Select a stream") }
+        heading("Everywhere")
+        for binding in model.keymap.bindings where binding.panes.isEmpty {
+            entry(binding.chords.map(\.label).joined(separator: " "), binding.action.title)
+        }
+        entry("Alt-1 - Alt-9", "Select a stream")
+        heading("Commands")
+        for command in SlashCommand.allCases {
+            entry("/" + command.rawValue + (command.argument.isEmpty ? "" : " " + command.argument), command.summary)
+        }
+        heading("States of a stream")
+        for state in StreamState.allCases {
+            lines.append(
+                PanelLine([
+                    .init("  " + glyphs.state(state) + " " + state.word.padded(toColumns: 20), state.role),
+                    .init(meaning(state), .text),
+                ]))
+        }
+        heading("Numbers")
+        entry("~", "our own estimate")
+        entry("?", "no price is known; never counted as nothing")
+        entry(model.options.ascii ? ">=" : "≥", "at least so much: a part of it is not known")
+        entry("lost", "spent on attempts that broke")
+        return lines
+    }
+
+    private static func meaning(_ state: StreamState) -> String {
+        switch state {
+        case .idle: "not begun"
+        case .connecting: "name, connection, TLS"
+        case .waiting: "the request is sent, nothing has come back"
+        case .thinking: "the model thinks, no text yet"
+        case .streaming: "text is coming"
+        case .stalled: "text came, then silence"
+        case .backingOff: "an attempt failed, the next one waits"
+        case .fallingBack: "streaming broke too often: asked for the whole reply"
+        case .complete: "the model said that it is done"
+        case .truncated: "cut at the token limit"
+        case .refused: "the model or a filter refused"
+        case .cancelled: "you cancelled it; what had come is kept"
+        case .failed: "no attempt is left, or none can help; what had come is kept"
+        }
+    }
+}
+
+/// Every notice of the session, newest first.
+enum NoticeList {
+    static func lines(for model: Model) -> [PanelLine] {
+        guard !model.notices.isEmpty else { return [.text("No notices in this session.", .muted)] }
+        var lines: [PanelLine] = []
+        for notice in model.notices.reversed() {
+            let (sign, role): (String, Role) =
+                switch notice.level {
+                case .info: (model.glyphs.information, .info)
+                case .warning: (model.glyphs.attention, .warning)
+                case .error: (model.glyphs.state(.failed), .critical)
+                }
+            let count = notice.count > 1 ? " \(model.glyphs.times)\(notice.count)" : ""
+            let time = model.timeOfDay(notice.wall).clock
+            let columns = max(10, min(model.size.columns, 100) - 16)
+            for (index, text) in (notice.text + count).wrapped(toColumns: columns).enumerated() {
+                let lead = index == 0 ? time + " " + sign + " " : String(repeating: " ", count: 8)
+                lines.append(PanelLine([.init(lead, role), .init(text, .text)]))
+            }
+            for text in notice.hint?.wrapped(toColumns: columns) ?? [] {
+                lines.append(PanelLine([.init(String(repeating: " ", count: 8), .muted), .init(text, .muted)]))
+            }
+        }
+        return lines
+    }
+}

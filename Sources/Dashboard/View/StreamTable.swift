@@ -1,0 +1,69 @@
+import Pricing
+import Screen
+import StreamEngine
+
+/// Every stream on a line: number, state, model, and the one number that says most at the moment.
+enum StreamTable {
+    /// The first entry in sight, so that the selected one always is.
+    static func first(_ model: Model, rows: Int) -> Int {
+        guard rows > 0 else { return 0 }
+        let selected = model.streams.index(of: model.selected) ?? 0
+        return max(0, min(selected - rows / 2, model.streams.count - rows))
+    }
+
+    static func draw(_ model: Model, in rect: Rect, on canvas: inout Canvas, ink: Ink) {
+        guard !rect.isEmpty else { return }
+        let first = first(model, rows: rect.rows)
+        for row in 0..<rect.rows {
+            let index = first + row
+            guard model.streams.entries.indices.contains(index) else { break }
+            let entry = model.streams.entries[index]
+            let isSelected = entry.id == model.selected
+            let line = Rect(column: rect.column, row: rect.row + row, columns: rect.columns, rows: 1)
+            if isSelected, model.focus == .streams { canvas.fill(line, style: ink(.selection)) }
+            let base = isSelected && model.focus == .streams ? ink(.selection) : nil
+            canvas.put(
+                Self.line(entry, number: index + 1, isSelected: isSelected, model: model, glyphs: ink.glyphs),
+                in: line.inset(columns: line.columns > 20 ? 1 : 0, rows: 0), row: line.row, ink: ink, base: base)
+        }
+        if model.streams.isEmpty {
+            canvas.put(
+                .text("no stream yet", .faint), in: rect.inset(columns: 1, rows: 0), row: rect.row, ink: ink)
+        }
+    }
+
+    private static func line(
+        _ entry: StreamEntry, number: Int, isSelected: Bool, model: Model, glyphs: Glyphs
+    ) -> PanelLine {
+        let snapshot = entry.snapshot
+        let digit = number < 10 ? "\(number)" : glyphs.dot
+        let isElsewhere = entry.conversation != model.current
+        let name = Model.shortName(snapshot.model)
+        return PanelLine(
+            [
+                .init(isSelected ? glyphs.selected : " ", .emphasis), .init(digit + " ", .muted),
+                .init(glyphs.state(snapshot.state) + " ", snapshot.state.role),
+                .init(name, isElsewhere ? .muted : isSelected ? .emphasis : .text),
+            ],
+            right: [figure(snapshot, now: model.now.instant, coarse: model.options.reducedMotion)])
+    }
+
+    /// What matters of a stream in its state.
+    static func figure(_ snapshot: StreamSnapshot, now: Instant, coarse: Bool) -> PanelLine.Piece {
+        let role = snapshot.state.role
+        switch snapshot.state {
+        case .streaming:
+            guard let rate = snapshot.tokensPerSecond else { return .init("streaming", role) }
+            return .init((Format.number(rate) ?? "0") + " tok/s", role)
+        case .backingOff:
+            let rest = snapshot.backoff.map { Format.countdown($0.deadline - now, coarse: coarse) } ?? ""
+            return .init("retry " + rest, role)
+        case .complete:
+            return .init(snapshot.cost == .unknown ? "complete" : snapshot.cost.description, .money)
+        case .connecting, .waiting, .thinking, .stalled, .fallingBack:
+            return .init(snapshot.state.word + " " + Format.age(now - snapshot.stateSince), role)
+        case .idle, .truncated, .refused, .cancelled, .failed:
+            return .init(snapshot.state.word, role)
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import Screen
+import StreamEngine
+
+/// A stream's life on one line, scaled to the wall clock: waiting for the first token, text, where it broke, the waits
+/// between, and how it ended or that it goes on.
+///
+///     ╌╌━━━━━━╸✗┄┄┄┄┄┄╌━━━━━━━━━━━━▶
+enum Timeline {
+    /// Shorter lives do not fill the line, or every stream would begin with a full bar.
+    private static let shortest = 2.0
+
+    static func line(_ snapshot: StreamSnapshot, now: Instant, columns: Int, glyphs: Glyphs) -> [PanelLine.Piece] {
+        guard columns > 0 else { return [] }
+        let end = snapshot.endedAt ?? now
+        let horizon = max(end, snapshot.backoff?.deadline ?? end)
+        let whole = max(shortest, (horizon - snapshot.startedAt).inSeconds)
+        let scale = Scale(start: snapshot.startedAt, secondsPerCell: whole / Double(columns), columns: columns)
+
+        var cells: [PanelLine.Piece] = []
+        let head = scale.cell(end)
+        for column in 0..<columns {
+            let moment = scale.middle(of: column)
+            if column > head {
+                // What is still to be waited for; beyond it, nothing.
+                let isPlanned = moment < horizon
+                cells.append(isPlanned ? .init(glyphs.attemptBackoff, .faint) : .init(" ", .faint))
+            } else {
+                cells.append(cell(at: moment, of: snapshot, glyphs: glyphs))
+            }
+        }
+        mark(&cells, snapshot, scale: scale, head: head, glyphs: glyphs)
+        return cells
+    }
+
+    private struct Scale {
+        var start: Instant
+        var secondsPerCell: Double
+        var columns: Int
+
+        func cell(_ instant: Instant) -> Int {
+            let cell = (instant - start).inSeconds / secondsPerCell
+            guard cell.isFinite, cell > 0 else { return 0 }
+            return min(columns - 1, Int(min(cell, 1e6)))
+        }
+
+        func middle(of column: Int) -> Instant {
+            start + .clamping(seconds: (Double(column) + 0.5) * secondsPerCell)
+        }
+    }
+
+    /// What was going on then.
+    private static func cell(at moment: Instant, of snapshot: StreamSnapshot, glyphs: Glyphs) -> PanelLine.Piece {
+        guard let attempt = snapshot.attempts.last(where: { $0.startedAt <= moment }) ?? snapshot.attempts.first else {
+            return .init(glyphs.attemptWaiting, .waiting)
+        }
+        if let end = attempt.endedAt, end < moment { return .init(glyphs.attemptBackoff, .backingOff) }
+        guard let first = attempt.firstTokenAt, first <= moment else { return .init(glyphs.attemptWaiting, .waiting) }
+        // The last attempt has the state's colour, those before it are history.
+        let isLast = attempt.number == snapshot.attempts.last?.number
+        return .init(glyphs.attemptText, isLast ? textRole(snapshot) : .failedAttempt)
+    }
+
+    private static func textRole(_ snapshot: StreamSnapshot) -> Role {
+        switch snapshot.state {
+        case .complete, .truncated, .refused, .cancelled, .stalled: snapshot.state.role
+        case .failed, .backingOff: .failedAttempt
+        default: .streaming
+        }
+    }
+
+    /// The marks: breaks where they were, and the head.
+    private static func mark(
+        _ cells: inout [PanelLine.Piece], _ snapshot: StreamSnapshot, scale: Scale, head: Int, glyphs: Glyphs
+    ) {
+        var taken: Set<Int> = []
+        for attempt in snapshot.attempts {
+            guard case .failed = attempt.outcome, let end = attempt.endedAt else { continue }
+            // Breaks that fall together stand side by side, as long as there is room.
+            var column = scale.cell(end)
+            while taken.contains(column), column < head { column += 1 }
+            taken.insert(column)
+            if column > 0, !taken.contains(column - 1), cells[column - 1].text == glyphs.attemptText {
+                cells[column - 1].text = glyphs.attemptHalf
+            }
+            cells[column] = .init(glyphs.attemptFailed, .failed)
+        }
+        switch snapshot.state {
+        case .failed where taken.contains(head): break
+        case .complete, .truncated, .refused, .cancelled, .failed:
+            cells[head] = .init(glyphs.state(snapshot.state), snapshot.state.role)
+        case .backingOff:
+            if !taken.contains(head) { cells[head] = .init(glyphs.attemptRunning, .backingOff) }
+        default:
+            cells[head] = .init(glyphs.attemptRunning, snapshot.state.role)
+        }
+    }
+}

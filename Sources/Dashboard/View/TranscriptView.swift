@@ -1,0 +1,135 @@
+import Screen
+import StreamEngine
+
+/// Draws the lines of the transcript that are in sight.
+struct TranscriptView {
+    var transcript: Transcript
+    var now: Instant
+    var ink: Ink
+    /// The time of day of a turn.
+    var clock: (WallTime) -> String
+
+    func draw(in rect: Rect, on canvas: inout Canvas) {
+        guard !rect.isEmpty else { return }
+        var place: Transcript.Place? = transcript.top
+        var row = 0
+        while row < rect.rows, let current = place, transcript.items.indices.contains(current.item) {
+            let item = transcript.items[current.item]
+            var line = current.line
+            var index = 0
+            // Find the part that the line is in, then draw on to the item's end.
+            for (part, height) in item.parts.enumerated() {
+                defer { index += height }
+                if line >= index + height { continue }
+                while line < index + height, row < rect.rows {
+                    let target = Position(column: rect.column, row: rect.row + row)
+                    draw(
+                        item, part: part, line: line - index, height: height, at: target, columns: rect.columns,
+                        on: &canvas)
+                    line += 1
+                    row += 1
+                }
+                if row >= rect.rows { break }
+            }
+            place = Transcript.Place(item: current.item + 1, line: 0)
+        }
+    }
+
+    private func draw(
+        _ item: Transcript.Item, part: Int, line: Int, height: Int, at position: Position, columns: Int,
+        on canvas: inout Canvas
+    ) {
+        let indent = Transcript.Item.indent
+        let text = Position(column: position.column + indent, row: position.row)
+        let width = columns - indent
+        switch item.content {
+        case .prompt(let prompt):
+            switch part {
+            case 0:
+                // The author stands in the last row of the part; above it is the blank between turns.
+                guard line == height - 1 else { return }
+                let time = PanelLine.Piece(" \(ink.glyphs.dot) " + clock(prompt.wall), .muted)
+                put(PanelLine([.init("you", .user), time]), at: position, columns: columns, on: &canvas)
+            case 1:
+                _ = prompt.text.withRow(line) {
+                    canvas.put(utf8: $0, at: text, style: ink(.text), unsafeStyle: ink(.unsafe))
+                }
+            default:
+                let note = prompt.isOpen ? "\(ink.glyphs.unfolded) fold" : "\(ink.glyphs.folded) more"
+                put(.text(note, .muted), at: text, columns: width, on: &canvas)
+            }
+        case .reply(let reply):
+            if part == 0 {
+                guard line == height - 1 else { return }
+                put(reply.author(glyphs: ink.glyphs), at: position, columns: columns, on: &canvas)
+            } else if reply.blocks.indices.contains(part - 1) {
+                draw(reply, block: part - 1, line: line, height: height, at: text, columns: width, on: &canvas)
+            } else {
+                let lines = reply.standing(columns: width, glyphs: ink.glyphs, now: now)
+                if lines.indices.contains(line) { put(lines[line], at: text, columns: width, on: &canvas) }
+            }
+        }
+    }
+
+    private func put(_ line: PanelLine, at position: Position, columns: Int, on canvas: inout Canvas) {
+        let rect = Rect(column: position.column, row: position.row, columns: columns, rows: 1)
+        canvas.put(line, in: rect, row: position.row, ink: ink)
+    }
+
+    private func draw(
+        _ reply: Reply, block index: Int, line: Int, height: Int, at position: Position, columns: Int,
+        on canvas: inout Canvas
+    ) {
+        let glyphs = ink.glyphs
+        switch reply.blocks[index] {
+        case .text(let prose):
+            let used = prose.draw(row: line, at: position, on: &canvas, ink: ink, over: nil)
+            let isEnd = index == reply.blocks.count - 1 && line == height - 1
+            if isEnd, reply.state?.state == .streaming, used < columns {
+                let caret = Position(column: position.column + used, row: position.row)
+                canvas.put(glyphs.caret, at: caret, style: ink(.streaming))
+            }
+        case .thinking(let thinking):
+            draw(thinking, of: reply, block: index, line: line, height: height, at: position, on: &canvas)
+        case .seam(let seam):
+            put(Reply.seamLine(seam, columns: columns, glyphs: glyphs), at: position, columns: columns, on: &canvas)
+        case .part(let kind, let detail):
+            let text = PanelLine([.init(glyphs.engineEvent + " " + kind, .info), .init("  " + detail, .muted)])
+            put(text, at: position, columns: columns, on: &canvas)
+        case .failedTake(let take):
+            guard line > 0 else {
+                let sign = take.isOpen ? glyphs.unfolded : glyphs.folded
+                let text = "\(sign) an earlier take, \(Format.bytes(take.bytes)): the new attempt went another way"
+                return put(.text(text, .failedAttempt), at: position, columns: columns, on: &canvas)
+            }
+            let inner = Position(column: position.column + 2, row: position.row)
+            _ = take.text.draw(row: line - 1, at: inner, on: &canvas, ink: ink, over: ink(.failedAttempt))
+        }
+    }
+
+    private func draw(
+        _ thinking: Reply.Thinking, of reply: Reply, block index: Int, line: Int, height: Int, at position: Position,
+        on canvas: inout Canvas
+    ) {
+        let glyphs = ink.glyphs
+        let isLive = index == reply.blocks.count - 1 && reply.state?.isRunning ?? false
+        guard line > 0 else {
+            let sign = thinking.isOpen ? glyphs.unfolded : glyphs.folded
+            var text = isLive ? glyphs.state(.thinking) + " thinking" : sign + " thought"
+            if let tokens = reply.state?.thinkingTokens, tokens > 0, !isLive {
+                text += " \(glyphs.dot) \(Format.plural(tokens, "token", "tokens"))"
+            } else {
+                // About four bytes make a token.
+                text += " \(glyphs.dot) ~\(Format.count(thinking.text.bytes.count / 4)) tokens"
+            }
+            canvas.put(text, at: position, style: ink(isLive ? .thinkingState : .thinking))
+            return
+        }
+        // Folded and live: the last lines of what is there.
+        let first = thinking.isOpen ? 0 : max(0, thinking.text.rowsLaidOut - (height - 1))
+        let inner = Position(column: position.column + 2, row: position.row)
+        _ = thinking.text.withRow(first + line - 1) {
+            canvas.put(utf8: $0, at: inner, style: ink(.thinking), unsafeStyle: ink(.unsafe))
+        }
+    }
+}

@@ -1,0 +1,145 @@
+import Screen
+import StreamEngine
+
+/// Draws the model. The same model, size and theme give the same frame; what changes in the model is only what is known
+/// about the layout of the transcript.
+public func view(_ model: inout Model, size: Size, theme: Theme) -> Frame {
+    let ink = Ink(theme: theme, glyphs: model.glyphs)
+    let background = Cell(base: 0x20, style: theme.style(.text))
+    var canvas = Canvas(
+        size: size, fill: background, glyphs: model.options.ascii ? .ascii : .unicode)
+    let layout = model.layout(size: size)
+    guard !layout.isTooSmall else {
+        drawTooSmall(size, on: &canvas, ink: ink)
+        return finished(canvas, model)
+    }
+    if !layout.text.isEmpty {
+        model.transcript.prepare(columns: layout.text.columns, rows: layout.text.rows, glyphs: model.glyphs)
+    }
+    Header.draw(model, in: layout.header, on: &canvas, ink: ink)
+    if !layout.panelCoversTranscript { drawTranscript(model, layout: layout, on: &canvas, ink: ink) }
+    drawPanel(model, layout: layout, on: &canvas, ink: ink)
+    if let strip = layout.strip { Strip.draw(model, in: strip, on: &canvas, ink: ink) }
+    if layout.isFramed {
+        let style = ink(model.focus == .input ? .borderFocused : .border)
+        canvas.box(layout.input, style: style)
+    }
+    InputBox.draw(model, layout: layout, on: &canvas, ink: ink)
+    Footer.draw(model, in: layout.footer, on: &canvas, ink: ink)
+    CompletionList.draw(model, layout: layout, on: &canvas, ink: ink)
+    Overlays.draw(model, layout: layout, on: &canvas, ink: ink)
+    let area = layout.panelCoversTranscript ? layout.panel ?? layout.transcript : layout.transcript
+    Toasts.draw(
+        model, over: area.inset(columns: layout.isFramed ? 2 : 1, rows: layout.isFramed ? 1 : 0), on: &canvas, ink: ink)
+    return finished(canvas, model)
+}
+
+private func finished(_ canvas: Canvas, _ model: Model) -> Frame {
+    var frame = canvas.frame
+    frame.modes.mouse = model.mouse
+    frame.modes.bracketedPaste = true
+    frame.modes.title = windowTitle(model)
+    return frame
+}
+
+/// The window's title says what one wants to see on a tab: whether it still runs.
+private func windowTitle(_ model: Model) -> String {
+    let running = model.streams.live + model.streams.waiting
+    let title = model.conversation.title
+    let name = title.isEmpty ? "weir" : MarkedScalar.writtenOut(title) + " - weir"
+    return running > 0 ? "(\(running)) " + name : name
+}
+
+private func drawTooSmall(_ size: Size, on canvas: inout Canvas, ink: Ink) {
+    guard size.columns > 0, size.rows > 0 else { return }
+    let wanted = "\(Layout.minimum.columns)x\(Layout.minimum.rows)"
+    let texts = [
+        "Weir needs a window of \(wanted) at least", "needs \(wanted) at least", "needs \(wanted)", wanted, "",
+    ]
+    let text = texts.first { Width.columns(of: $0) <= size.columns } ?? ""
+    canvas.put(text, at: Position(column: 0, row: size.rows / 2), style: ink(.warning))
+}
+
+private func drawTranscript(_ model: Model, layout: Layout, on canvas: inout Canvas, ink: Ink) {
+    let transcript = model.transcript
+    let rect = layout.transcript
+    let style = ink(model.focus == .transcript ? .borderFocused : .border)
+    if layout.isFramed {
+        let title = model.conversation.title
+        canvas.box(rect, title: title, style: style, titleStyle: ink(.title))
+    }
+    guard !transcript.isEmpty else {
+        return Welcome.draw(model, in: layout.text, on: &canvas, ink: ink)
+    }
+    canvas.clipped(to: layout.text) { canvas in
+        TranscriptView(
+            transcript: transcript, now: model.now.instant, ink: ink, clock: { model.timeOfDay($0).clock }
+        ).draw(in: layout.text, on: &canvas)
+    }
+    if layout.isFramed { drawScrollbar(transcript, in: rect, on: &canvas, ink: ink) }
+    guard !transcript.follows else { return }
+    let isNew = transcript.unseen > 0
+    let count = isNew ? transcript.unseen : transcript.below
+    guard count > 0 else { return }
+    let lines = Format.plural(count, isNew ? "new line" : "line", isNew ? "new lines" : "lines")
+    let text = " \(ink.glyphs.down) \(lines) "
+    let row = rect.endRow - 1
+    let column = rect.endColumn - Width.columns(of: text) - (layout.isFramed ? 2 : 0)
+    canvas.put(text, at: Position(column: column, row: row), style: ink(isNew ? .badge : .muted))
+}
+
+/// On the frame's right side, where nothing is lost to it.
+private func drawScrollbar(_ transcript: Transcript, in rect: Rect, on canvas: inout Canvas, ink: Ink) {
+    let rows = rect.rows - 2
+    guard rows > 2, transcript.total > transcript.rows else { return }
+    let length = max(1, rows * transcript.rows / transcript.total)
+    let range = max(1, transcript.total - transcript.rows)
+    let start = min(rows - length, transcript.firstLine * (rows - length) / range)
+    for row in start..<start + length {
+        let place = Position(column: rect.endColumn - 1, row: rect.row + 1 + row)
+        canvas.put(ink.glyphs.scrollThumb, at: place, style: ink(.scrollbar))
+    }
+}
+
+private func drawPanel(_ model: Model, layout: Layout, on canvas: inout Canvas, ink: Ink) {
+    guard let panel = layout.panel else { return }
+    let isStreams = model.focus == .streams
+    let style = ink(isStreams || model.focus == .events ? .borderFocused : .border)
+    let titleStyle = ink(.title)
+    func divider(row: Int, title: String) {
+        if layout.isFramed {
+            canvas.divider(panel, row: row, title: title, style: style, titleStyle: titleStyle)
+        } else {
+            let place = Position(column: panel.column, row: row)
+            canvas.rule(at: place, columns: panel.columns, style: style)
+            canvas.put(" \(title) ", at: Position(column: panel.column + 1, row: row), style: titleStyle)
+        }
+    }
+    if layout.isFramed { canvas.box(panel, title: "Streams", style: style, titleStyle: titleStyle) }
+    StreamTable.draw(model, in: layout.table, on: &canvas, ink: ink)
+    let number = model.streams.index(of: model.selected).map { "\($0 + 1)" }
+    if !layout.detail.isEmpty {
+        divider(row: layout.detail.row - 1, title: number.map { "Stream \($0)" } ?? "Stream")
+        drawDetail(model, in: layout.detail.inset(columns: 1, rows: 0), on: &canvas, ink: ink)
+    }
+    if !layout.events.isEmpty {
+        let hidden = model.eventScroll > 0 ? " \(ink.glyphs.down) \(model.eventScroll)" : ""
+        divider(row: layout.events.row - 1, title: "Events" + hidden)
+        EventLog.draw(model, in: layout.events, on: &canvas, ink: ink)
+    }
+}
+
+private func drawDetail(_ model: Model, in rect: Rect, on canvas: inout Canvas, ink: Ink) {
+    guard let entry = model.selectedEntry else {
+        for (row, text) in ["What a stream does is shown here:", "attempts, waits, rates, cost."].enumerated() {
+            canvas.put(.text(text, .faint), in: rect, row: rect.row + row, ink: ink)
+        }
+        return
+    }
+    let context = Detail.Context(
+        snapshot: entry.snapshot, now: model.now.instant, columns: rect.columns, glyphs: ink.glyphs,
+        coarse: model.options.reducedMotion, clock: { model.timeOfDay($0).clock })
+    for (row, line) in Detail.lines(context, rows: rect.rows).enumerated() {
+        canvas.put(line, in: rect, row: rect.row + row, ink: ink)
+    }
+}

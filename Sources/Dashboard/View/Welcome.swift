@@ -1,0 +1,35 @@
+import Screen
+
+/// What an empty conversation shows: what this is, what to press, what to try.
+enum Welcome {
+    static func draw(_ model: Model, in rect: Rect, on canvas: inout Canvas, ink: Ink) {
+        let lines = lines(for: model, columns: rect.columns)
+        // The reader's eye comes from above: a third of the blank space before it, the rest after.
+        let top = rect.row + max(0, (rect.rows - lines.count) / 3)
+        let widest = lines.reduce(0) { max($0, PanelLine.columns($1.left)) }
+        let column = rect.column + max(0, (rect.columns - widest) / 2)
+        for (index, line) in lines.prefix(rect.rows).enumerated() {
+            let place = Rect(column: column, row: top + index, columns: rect.endColumn - column, rows: 1)
+            canvas.put(line, in: place, row: place.row, ink: ink)
+        }
+    }
+
+    private static func lines(for model: Model, columns: Int) -> [PanelLine] {
+        func key(_ key: String, _ text: String) -> PanelLine {
+            PanelLine([.init(key.padded(toColumns: 8), .footerKey), .init(text, .text)])
+        }
+        let name = Model.shortName(model.currentModel.model)
+        var intro = "Chat with a model, and see what every stream is doing."
+        if model.options.isDemo {
+            intro = "A demo: an unreliable provider inside this program answers. No key, no network."
+        }
+        let text = intro.wrapped(toColumns: min(58, columns)).map { PanelLine.text($0, .muted) }
+        var lines = [PanelLine([.init("weir", .title)])] + text + [PanelLine()]
+        lines += [
+            key("Enter", "send the question to \(name)"), key("Esc", "cancel the stream that runs"),
+            key("F1", "every key and command"),
+        ]
+        lines += [PanelLine(), .text("Try: Explain quantum computing in 3 sentences", .faint)]
+        return lines
+    }
+}
