@@ -1,0 +1,123 @@
+import NIOCore
+import NIOHTTP1
+import TOML
+
+/// `/lab/…`: the lab's own pages, as JSON but for the reply's text.
+///
+/// - `GET /lab/reply?prompt=…`, or `POST /lab/reply` with the prompt as body: the canonical reply, `text/plain`.
+/// - `GET /lab/journal?after=N`: `{"entries": […]}`, those after number N.
+/// - `GET /lab/scenarios`: `{"current": name, "scenarios": [{"name", "description"}]}`.
+/// - `POST /lab/steer`: an order, see ``LabOrder``, for one `"conversation"` or for all.
+/// - `POST /lab/scenario`: `{"name": …}`, from the next request on.
+/// - `POST /lab/reset`: forgets conversations, limits, orders and the journal.
+struct ControlRoutes {
+    let core: LabCore
+
+    static let greeting = """
+        Weir's fault lab: an unreliable LLM provider, on purpose.
+
+          POST /v1/messages               the Anthropic dialect
+          POST /v1/chat/completions       the OpenAI dialect
+          GET  /v1/models
+          /s/SCENARIO/v1/...              the same under that scenario; or send X-Lab-Scenario
+          GET  /lab/scenarios             what there is
+          GET  /lab/reply?prompt=...      the whole reply to a prompt, to compare with
+          GET  /lab/journal               what was asked and what was done
+          POST /lab/steer                 {"order": "reset_now"}
+          POST /lab/scenario              {"name": "storm"}
+          POST /lab/reset
+
+        """
+
+    func program(_ method: HTTPMethod, _ target: Target, _ body: ByteBuffer) -> Program {
+        let page = target.path.count == 2 ? target.path[1] : ""
+        switch (page, method) {
+        case ("reply", .GET): return reply(target.value("prompt") ?? "")
+        case ("reply", .POST): return reply(String(buffer: body))
+        case ("journal", .GET):
+            let entries = core.entries(after: target.value("after").flatMap { Int($0) } ?? 0)
+            return json(200, #"{"entries":[\#(entries.map(\.json).joined(separator: ","))]}"#)
+        case ("scenarios", .GET): return scenarios()
+        case ("steer", .POST): return answer { () throws(RequestComplaint) in try steer(body) }
+        case ("scenario", .POST): return answer { () throws(RequestComplaint) in try use(body) }
+        case ("reset", .POST):
+            core.reset()
+            return json(200, #"{"ok":true}"#)
+        case ("reply", _): return wrongMethod("GET, POST")
+        case ("journal", _), ("scenarios", _): return wrongMethod("GET")
+        case ("steer", _), ("scenario", _), ("reset", _): return wrongMethod("POST")
+        default: return json(404, #"{"error":{"message":"There is no such page of the lab; GET / lists them."}}"#)
+        }
+    }
+
+    private func reply(_ prompt: String) -> Program {
+        .whole(200, "text/plain; charset=utf-8", CanonicalReply.text(prompt: prompt))
+    }
+
+    private func scenarios() -> Program {
+        do {
+            let list = try core.listed().map { scenario in
+                #"{"name":\#(JSONText.string(scenario.name)),"description":\#(JSONText.string(scenario.description))}"#
+            }
+            return json(
+                200,
+                #"{"current":\#(JSONText.string(core.scenario.name)),"scenarios":[\#(list.joined(separator: ","))]}"#)
+        } catch {
+            return json(500, #"{"error":{"message":\#(JSONText.string("\(error)"))}}"#)
+        }
+    }
+
+    private func steer(_ body: ByteBuffer) throws(RequestComplaint) {
+        let json = try parsed(body)
+        let order = try LabOrder(json)
+        switch json["conversation"] {
+        case nil, .null: core.steer(order, conversation: nil)
+        case .some(let value):
+            guard let number = value.integer, number > 0 else {
+                throw RequestComplaint("conversation: expected a number as in the journal")
+            }
+            core.steer(order, conversation: number)
+        }
+    }
+
+    private func use(_ body: ByteBuffer) throws(RequestComplaint) {
+        guard let name = try parsed(body)["name"]?.text else { throw RequestComplaint("name: is required") }
+        do {
+            guard let scenario = try core.scenario(named: name) else {
+                throw RequestComplaint("name: there is no such scenario; GET /lab/scenarios lists them")
+            }
+            core.use(scenario)
+        } catch let error as TOMLError {
+            throw RequestComplaint("\(error)")
+        } catch {
+            throw error as? RequestComplaint ?? RequestComplaint("\(error)")
+        }
+    }
+
+    private func parsed(_ body: ByteBuffer) throws(RequestComplaint) -> JSONValue {
+        do {
+            return try JSONParser.parse(Array(body.readableBytesView))
+        } catch {
+            throw RequestComplaint("The body is not valid JSON: \(error.message) at byte \(error.offset)")
+        }
+    }
+
+    private func answer(_ work: () throws(RequestComplaint) -> Void) -> Program {
+        do {
+            try work()
+            return json(200, #"{"ok":true}"#)
+        } catch {
+            return json(400, #"{"error":{"message":\#(JSONText.string(error.message))}}"#)
+        }
+    }
+
+    private func wrongMethod(_ allowed: String) -> Program {
+        .whole(
+            405, "application/json", headers: [("Allow", allowed)],
+            #"{"error":{"message":"Use \#(allowed)."}}"#)
+    }
+
+    private func json(_ status: Int, _ body: String) -> Program {
+        .whole(status, "application/json", body)
+    }
+}

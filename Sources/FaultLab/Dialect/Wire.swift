@@ -1,0 +1,221 @@
+import NIOCore
+
+/// The events of one reply in its dialect. Whatever is the same in every event is encoded once.
+struct Wire: Sendable {
+    let dialect: LabDialect
+    let model: String
+    let messageID: String
+    let promptTokens: Int
+    let includeUsage: Bool
+    /// Seconds since 1970.
+    let created: Int
+    /// The reply begins with thoughts, in a block of their own.
+    let thinksFirst: Bool
+
+    /// Around the escaped text of a delta.
+    private let textPrefix: [UInt8]
+    private let textSuffix: [UInt8]
+    private let thinkingPrefix: [UInt8]
+    private let thinkingSuffix: [UInt8]
+
+    init(request: ReplyRequest, thinksFirst: Bool, messageID: String, created: Int) {
+        self.thinksFirst = thinksFirst
+        dialect = request.dialect
+        model = request.model
+        self.messageID = messageID
+        self.created = created
+        promptTokens = request.promptTokens
+        includeUsage = request.includeUsage
+        switch dialect {
+        case .anthropic:
+            let index = thinksFirst ? 1 : 0
+            let event = "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":"
+            textPrefix = Array("\(event)\(index),\"delta\":{\"type\":\"text_delta\",\"text\":\"".utf8)
+            thinkingPrefix = Array("\(event)0,\"delta\":{\"type\":\"thinking_delta\",\"thinking\":\"".utf8)
+            textSuffix = Array("\"}}\n\n".utf8)
+            thinkingSuffix = textSuffix
+        case .openai:
+            let head = Self.chunkHead(id: messageID, created: created, model: model)
+            let usage = request.includeUsage ? ",\"usage\":null" : ""
+            textPrefix = Array("\(head)\"choices\":[{\"index\":0,\"delta\":{\"content\":\"".utf8)
+            thinkingPrefix = Array("\(head)\"choices\":[{\"index\":0,\"delta\":{\"reasoning_content\":\"".utf8)
+            textSuffix = Array("\"},\"logprobs\":null,\"finish_reason\":null}]\(usage)}\n\n".utf8)
+            thinkingSuffix = textSuffix
+        }
+    }
+
+    private static func chunkHead(id: String, created: Int, model: String) -> String {
+        "data: {\"id\":\"\(id)\",\"object\":\"chat.completion.chunk\",\"created\":\(created),"
+            + "\"model\":\(JSONText.string(model)),\"service_tier\":\"default\",\"system_fingerprint\":\"fp_weirlab\","
+    }
+
+    // MARK: Deltas
+
+    func writeDelta(_ bytes: [UInt8], _ range: Range<Int>, isThinking: Bool, into buffer: inout ByteBuffer) {
+        buffer.writeBytes(isThinking ? thinkingPrefix : textPrefix)
+        JSONText.write(bytes, range, into: &buffer)
+        buffer.writeBytes(isThinking ? thinkingSuffix : textSuffix)
+    }
+
+    // MARK: Around the deltas
+
+    /// Everything before the first delta.
+    var opening: String {
+        switch dialect {
+        case .anthropic: messageStart() + blockStart + ping
+        case .openai: firstChunk(id: messageID)
+        }
+    }
+
+    /// The first event of a reply, as a gateway sends it twice or in the middle.
+    func start(id: String) -> String {
+        switch dialect {
+        case .anthropic: messageStart(id: id)
+        case .openai: firstChunk(id: id)
+        }
+    }
+
+    /// A second message that begins inside the first one.
+    func splice(id: String) -> String {
+        switch dialect {
+        case .anthropic: messageStart(id: id) + textBlockStart(index: thinksFirst ? 1 : 0)
+        case .openai: firstChunk(id: id)
+        }
+    }
+
+    /// Between the last thought and the first word.
+    var afterThinking: String {
+        switch dialect {
+        case .anthropic:
+            event(
+                "content_block_delta",
+                #"{"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":"bGFi"}}"#)
+                + event("content_block_stop", #"{"type":"content_block_stop","index":0}"#) + textBlockStart(index: 1)
+        case .openai: ""
+        }
+    }
+
+    /// Everything after the last delta. Without `finish` no reason is told, without `done` the stream's own end mark is
+    /// missing.
+    func ending(reason: StopReason, usage: Usage, finish: Bool, done: Bool) -> String {
+        switch dialect {
+        case .anthropic:
+            var text = event("content_block_stop", "{\"type\":\"content_block_stop\",\"index\":\(usage.lastBlock)}")
+            if finish {
+                text += event(
+                    "message_delta",
+                    #"{"type":"message_delta","delta":{"stop_reason":"\#(reason.anthropic)","stop_sequence":null},"#
+                        + #""usage":\#(anthropicUsage(usage))}"#)
+            }
+            if done { text += event("message_stop", #"{"type":"message_stop"}"#) }
+            return text
+        case .openai:
+            var text = ""
+            let head = Self.chunkHead(id: messageID, created: created, model: model)
+            if finish {
+                text +=
+                    head + #""choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"\#(reason.openAI)"}]"#
+                text += includeUsage ? ",\"usage\":null}\n\n" : "}\n\n"
+                if includeUsage { text += head + "\"choices\":[],\"usage\":\(openAIUsage(usage))}\n\n" }
+            }
+            if done { text += "data: [DONE]\n\n" }
+            return text
+        }
+    }
+
+    var ping: String { event("ping", #"{"type": "ping"}"#) }
+
+    /// What keeps a silent line alive: Anthropic's ping, the comment that OpenAI-compatible relays send.
+    func keepAlive(_ kind: Fault.KeepAliveKind) -> String {
+        switch kind {
+        case .none: ""
+        case .ping: dialect == .anthropic ? ping : ": keep-alive\n\n"
+        case .comment: ": LAB PROCESSING\n\n"
+        }
+    }
+
+    // MARK: Events that should not be there
+
+    func error(type: String, message: String?, requestID: String) -> String {
+        let isOverloaded = type == "overloaded_error"
+        switch dialect {
+        case .anthropic:
+            let message = message ?? (isOverloaded ? "Overloaded" : "Internal server error")
+            return event(
+                "error",
+                #"{"type":"error","error":{"type":\#(JSONText.string(type)),"message":\#(JSONText.string(message))},"#
+                    + #""request_id":"\#(requestID)"}"#)
+        case .openai:
+            let message = message ?? "The server is currently overloaded, please try again later."
+            let code = isOverloaded ? "overloaded" : type
+            return "data: {\"error\":{\"message\":\(JSONText.string(message)),\"type\":\(JSONText.string(type)),"
+                + "\"param\":null,\"code\":\(JSONText.string(code))}}\n\n"
+        }
+    }
+
+    /// A data line that is cut JSON.
+    var malformed: String {
+        switch dialect {
+        case .anthropic:
+            "event: content_block_delta\n"
+                + "data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_de\n\n"
+        case .openai: "data: {\"id\":\"\(messageID)\",\"object\":\"chat.completion.chunk\",\"choices\":[{\"ind\n\n"
+        }
+    }
+
+    /// An event of a type that no client knows.
+    var unknown: String {
+        switch dialect {
+        case .anthropic:
+            event("weir_level", #"{"type":"weir_level","centimetres":42,"trend":"rising"}"#)
+                + event(
+                    "content_block_delta",
+                    #"{"type":"content_block_delta","index":0,"delta":{"type":"ripple_delta","ripple":"~"}}"#)
+        case .openai:
+            "event: weir_level\ndata: {\"object\":\"weir.level\",\"centimetres\":42,\"trend\":\"rising\"}\n\n"
+        }
+    }
+
+    /// Around the padding of an event that is too large.
+    var hugeEvent: (prefix: String, suffix: String) {
+        switch dialect {
+        case .anthropic: ("event: flood\ndata: {\"type\":\"flood\",\"padding\":\"", "\"}\n\n")
+        case .openai: ("data: {\"object\":\"flood\",\"choices\":[],\"padding\":\"", "\"}\n\n")
+        }
+    }
+
+    // MARK: Parts
+
+    private func event(_ name: String, _ data: String) -> String {
+        "event: \(name)\ndata: \(data)\n\n"
+    }
+
+    private func messageStart(id: String? = nil) -> String {
+        event(
+            "message_start",
+            #"{"type":"message_start","message":{"id":"\#(id ?? messageID)","type":"message","role":"assistant","#
+                + #""model":\#(JSONText.string(model)),"content":[],"stop_reason":null,"stop_sequence":null,"#
+                + #""usage":{"input_tokens":\#(promptTokens),"cache_creation_input_tokens":0,"#
+                + #""cache_read_input_tokens":0,"output_tokens":1}}}"#)
+    }
+
+    private var blockStart: String {
+        guard thinksFirst else { return textBlockStart(index: 0) }
+        return event(
+            "content_block_start",
+            #"{"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"","signature":""}}"#
+        )
+    }
+
+    private func textBlockStart(index: Int) -> String {
+        event(
+            "content_block_start",
+            #"{"type":"content_block_start","index":\#(index),"content_block":{"type":"text","text":""}}"#)
+    }
+
+    private func firstChunk(id: String) -> String {
+        Self.chunkHead(id: id, created: created, model: model)
+            + #""choices":[{"index":0,"delta":{"role":"assistant","content":"","refusal":null},"logprobs":null,"#
+            + #""finish_reason":null}]"# + (includeUsage ? ",\"usage\":null}\n\n" : "}\n\n")
+    }
+}

@@ -1,0 +1,121 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// A provider that fails on purpose: it speaks the Anthropic and the OpenAI dialect on a port of this machine, answers
+/// every prompt with the ``CanonicalReply`` to it, and breaks off, stalls, refuses and garbles as a ``Scenario`` says or
+/// as it is steered.
+///
+/// It runs on threads of its own. All methods may be called from any thread but the lab's own.
+public final class FaultLab: Sendable {
+    /// Where the lab really listens.
+    public let port: Int
+    public let host: String
+
+    private let core: LabCore
+    private let group: MultiThreadedEventLoopGroup
+    private let channel: any Channel
+
+    /// Starts a lab and returns once it listens. Blocks; not for asynchronous contexts.
+    @available(*, noasync)
+    public static func start(_ configuration: LabConfiguration = LabConfiguration()) throws(LabError) -> FaultLab {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: min(max(1, configuration.threads), 64))
+        let core = LabCore(configuration)
+        do {
+            let channel = try bootstrap(group, core).bind(host: configuration.host, port: configuration.port).wait()
+            return FaultLab(configuration, core, group, channel)
+        } catch {
+            // The group has no work; a failure to stop it would change nothing.
+            try? group.syncShutdownGracefully()
+            if let error = error as? IOError, error.errnoCode == EADDRINUSE {
+                throw .portInUse(host: configuration.host, port: configuration.port)
+            }
+            throw .cannotListen(host: configuration.host, port: configuration.port, reason: "\(error)")
+        }
+    }
+
+    private init(
+        _ configuration: LabConfiguration, _ core: LabCore, _ group: MultiThreadedEventLoopGroup, _ channel: any Channel
+    ) {
+        self.core = core
+        self.group = group
+        self.channel = channel
+        host = configuration.host
+        port = channel.localAddress?.port ?? configuration.port
+    }
+
+    private static func bootstrap(_ group: MultiThreadedEventLoopGroup, _ core: LabCore) -> ServerBootstrap {
+        ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in
+                // Out of descriptors: wait a second, then accept again.
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(
+                        AcceptBackoffHandler(shouldForwardIOErrorCaught: false))
+                }
+            }
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(
+                .writeBufferWaterMark, value: ChannelOptions.Types.WriteBufferWaterMark(low: 64 << 10, high: 256 << 10)
+            )
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    try pipeline.addHandler(
+                        ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)))
+                    try pipeline.addHandler(Connection(core))
+                }
+            }
+    }
+
+    /// Stops at once: connections are closed, threads ended. The lab cannot be started again.
+    @available(*, noasync)
+    public func shutdown() throws {
+        try group.syncShutdownGracefully()
+    }
+
+    deinit {
+        // Without effect where it was shut down before.
+        group.shutdownGracefully { _ in }
+    }
+
+    // MARK: Where
+
+    /// `http://127.0.0.1:PORT`, the base URL by the habit of Anthropic's clients.
+    public var baseURL: String {
+        "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+    }
+
+    /// `http://127.0.0.1:PORT/v1`, the base URL by the habit of OpenAI's clients.
+    public var openAIBaseURL: String { baseURL + "/v1" }
+
+    /// The base URL under which every request meets the scenario of that name, without a final `/v1`.
+    public func baseURL(scenario: String) -> String { baseURL + "/s/" + scenario }
+
+    // MARK: What happens
+
+    /// Changes live streams or what the next requests meet; `conversation`, as the journal counts them, or all.
+    /// Returns at once; the journal tells when it was done.
+    public func steer(_ order: LabOrder, conversation: Int? = nil) {
+        core.steer(order, conversation: conversation)
+    }
+
+    /// The scenario of requests that name none.
+    public var scenario: Scenario { core.scenario }
+
+    /// From the next request on; conversations that have begun go on by their number.
+    public func use(_ scenario: Scenario) {
+        core.use(scenario)
+    }
+
+    /// The last 10,000 entries, or of them those after a number.
+    public func journal(after number: Int = 0) -> [JournalEntry] {
+        core.entries(after: number)
+    }
+
+    /// Forgets conversations, limits, orders and the journal. Live streams go on.
+    public func reset() {
+        core.reset()
+    }
+}

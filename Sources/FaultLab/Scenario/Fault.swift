@@ -1,0 +1,144 @@
+/// One thing that can go wrong with a response. Toxiproxy's name where it has one. All times are in seconds.
+///
+/// In a scenario a fault is a table with `fault = "name"`, its own keys, and `after_tokens`, `spread`, `probability`
+/// (see ``FaultStep``).
+public enum Fault: Sendable, Equatable {
+    // The response as a whole.
+
+    /// `latency` (`latency`, `jitter`): the response begins that much later, give or take the jitter.
+    case latency(Double, jitter: Double)
+    /// `pace` (`tokens_per_second`, `jitter`): from here on; 0 is as fast as the client reads.
+    case pace(tokensPerSecond: Double, jitter: Double)
+    /// `bandwidth` (`rate`): body bytes per second.
+    case bandwidth(bytesPerSecond: Double)
+    /// `slicer` (`average_size`, `size_variation`, `delay`): the body goes out in pieces of about so many bytes, each a
+    /// chunk of its own, cut anywhere, also within a character.
+    case slicer(averageSize: Int, sizeVariation: Int, delay: Double)
+    /// `repeat_words` (`words`): a continuation says the last words before it again.
+    case repeatWords(Int)
+    /// `reject_prefill`: a trailing assistant message is a 400, as it is with Claude from 4.6 on.
+    case rejectPrefill
+    /// `close_delimited`: no length and no chunks; the end of the connection is the end of the body.
+    case closeDelimited
+
+    // Instead of a response.
+
+    /// `status` (`status`, `retry_after`, `retry_after_form`, `should_retry`, `kind`, `html`, `message`).
+    case status(StatusFault)
+    /// `html` (`status`): a web page, as hotels and offices show it; 200 unless told otherwise.
+    case html(status: Int)
+    /// `json_error` (`type`): status 200, an error as JSON where a stream was asked for.
+    case jsonError(type: String)
+    /// `empty`: status 200, an event stream without events.
+    case empty
+    /// `not_streamed`: the whole reply as one JSON object, also where a stream was asked for.
+    case notStreamed
+    /// `redirect` (`status`, `location`): to a port of this machine where nobody listens unless told otherwise.
+    case redirect(status: Int, location: String?)
+    /// `header_flood` (`bytes`, `one_line`): headers, or one header, without end; `bytes` 0 goes on until the client
+    /// gives up.
+    case headerFlood(bytes: Int, oneLine: Bool)
+    /// `keep_alive_only` (`kind`, `interval`, `seconds`): only comments or pings, then an orderly end; 0 seconds is
+    /// for ever.
+    case keepAliveOnly(KeepAliveKind, interval: Double, seconds: Double)
+
+    // At a place in the stream.
+
+    /// `reset_peer` (`mid_word`, `before_headers`): the connection is reset (RST).
+    case resetPeer(midWord: Bool, beforeHeaders: Bool)
+    /// `cut` (`mid_word`): the connection is closed in good order, but the body's last chunk is missing.
+    case cut(midWord: Bool)
+    /// `limit_data` (`bytes`): the same after so many bytes of the body.
+    case limitData(bytes: Int)
+    /// `clean_end` (`mid_word`): the body ends in good order, but no stop reason came.
+    case cleanEnd(midWord: Bool)
+    /// `timeout` (`timeout`, `before_headers`): nothing more, then the connection is closed; 0 never closes it.
+    case timeout(Double, beforeHeaders: Bool)
+    /// `stall` (`seconds`, `keep_alive`, `interval`): silence, or keep-alives only; then it goes on.
+    case stall(Double, KeepAliveKind, interval: Double)
+    /// `error_event` (`type`, `message`): an error in the stream, then its orderly end.
+    case errorEvent(type: String, message: String?)
+    /// `malformed_event` (`count`): events that are not JSON; no text is lost.
+    case malformedEvent(count: Int)
+    /// `unknown_event`: an event of a type that nobody knows.
+    case unknownEvent
+    /// `huge_event` (`bytes`): one event of that size, of a type that nobody knows.
+    case hugeEvent(bytes: Int)
+    /// `duplicate_start`: the first event of the reply comes twice.
+    case duplicateStart
+    /// `splice`: a second reply begins in the middle of the first, from its first word.
+    case splice
+    /// `refusal`: the model refuses to go on.
+    case refusal
+
+    // At the end.
+
+    /// `done_without_finish`: the end mark (`[DONE]`, `message_stop`) without a stop reason.
+    case doneWithoutFinish
+    /// `finish_without_done`: a stop reason without the end mark, then an orderly end.
+    case finishWithoutDone
+    /// `slow_close` (`delay`): all was said, but the response does not end for so long; 0 never ends it.
+    case slowClose(delay: Double)
+
+    /// What is sent in silence.
+    public enum KeepAliveKind: String, Sendable, CaseIterable {
+        case none, ping, comment
+    }
+}
+
+/// A response with an error status.
+public struct StatusFault: Sendable, Equatable {
+    public enum RetryAfterForm: String, Sendable, CaseIterable {
+        /// `Retry-After: 3`
+        case seconds
+        /// `Retry-After: Fri, 20 Nov 2026 14:02:03 GMT`
+        case date
+        /// `retry-after-ms: 3000`
+        case milliseconds = "ms"
+    }
+
+    /// 400 to 599.
+    public var status: Int
+    /// Seconds; `nil` sends no such header.
+    public var retryAfter: Double?
+    public var retryAfterForm: RetryAfterForm
+    /// `x-should-retry`; `nil` sends no such header.
+    public var shouldRetry: Bool?
+    /// `insufficient_quota`, `spend_cap` or `context_too_long`.
+    public var kind: String?
+    /// A proxy's page instead of the provider's JSON.
+    public var html: Bool
+    /// Instead of the provider's words.
+    public var message: String?
+
+    public init(
+        _ status: Int, retryAfter: Double? = nil, retryAfterForm: RetryAfterForm = .seconds, shouldRetry: Bool? = nil,
+        kind: String? = nil, html: Bool = false, message: String? = nil
+    ) {
+        self.status = status
+        self.retryAfter = retryAfter
+        self.retryAfterForm = retryAfterForm
+        self.shouldRetry = shouldRetry
+        self.kind = kind
+        self.html = html
+        self.message = message
+    }
+}
+
+/// A fault, when in a response it comes, and how likely.
+public struct FaultStep: Sendable, Equatable {
+    public var fault: Fault
+    /// Deltas of this response sent before it, thoughts included. A place beyond the end is never reached.
+    public var afterTokens: Int
+    /// `after_tokens`, give or take so many, by the scenario's seed.
+    public var spread: Int
+    /// From 0 to 1, by the scenario's seed.
+    public var probability: Double
+
+    public init(_ fault: Fault, afterTokens: Int = 0, spread: Int = 0, probability: Double = 1) {
+        self.fault = fault
+        self.afterTokens = afterTokens
+        self.spread = spread
+        self.probability = probability
+    }
+}

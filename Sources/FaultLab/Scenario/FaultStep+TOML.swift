@@ -1,0 +1,172 @@
+import TOML
+
+extension FaultStep {
+    init(_ table: TOMLTable) throws(TOMLError) {
+        let name = try table.requireString("fault")
+        guard let kind = Fault.kinds.first(where: { $0.name == name }) else {
+            var message = "unknown fault \"\(name)\""
+            if let meant = TOMLTable.nearest(to: name, in: Fault.names) { message += ", did you mean \"\(meant)\"?" }
+            throw table.error("fault", message)
+        }
+        var allowed = ["fault", "probability"] + kind.keys
+        if kind.hasPlace { allowed += ["after_tokens", "spread"] }
+        try table.rejectUnknownKeys(allowed)
+        self.init(
+            try kind.make(table), afterTokens: try table.int("after_tokens", in: 0...ReplyLength.longest) ?? 0,
+            spread: try table.int("spread", in: 0...ReplyLength.longest) ?? 0,
+            probability: try table.double("probability", in: 0...1) ?? 1)
+    }
+}
+
+extension Fault {
+    /// How a fault is written in a scenario.
+    struct Kind: Sendable {
+        var name: String
+        var keys: [String]
+        /// Whether it comes after a number of tokens.
+        var hasPlace: Bool
+        var make: @Sendable (TOMLTable) throws(TOMLError) -> Fault
+
+        init(
+            _ name: String, _ keys: [String] = [], hasPlace: Bool = false,
+            make: @escaping @Sendable (TOMLTable) throws(TOMLError) -> Fault
+        ) {
+            self.name = name
+            self.keys = keys
+            self.hasPlace = hasPlace
+            self.make = make
+        }
+    }
+
+    /// The names of all faults, as scenarios use them.
+    public static var names: [String] { kinds.map(\.name) }
+
+    static let kinds: [Kind] = whole + instead + placed + last
+
+    private static let whole = [
+        Kind("latency", ["latency", "jitter"]) { table throws(TOMLError) in
+            .latency(try table.seconds("latency") ?? 0.5, jitter: try table.seconds("jitter") ?? 0)
+        },
+        Kind("pace", ["tokens_per_second", "jitter"], hasPlace: true) { table throws(TOMLError) in
+            .pace(
+                tokensPerSecond: try table.double("tokens_per_second", in: 0...1_000_000) ?? 3,
+                jitter: try table.double("jitter", in: 0...1) ?? 0)
+        },
+        Kind("bandwidth", ["rate"]) { table throws(TOMLError) in
+            .bandwidth(bytesPerSecond: try table.double("rate", in: 1...1e12) ?? 1_000)
+        },
+        Kind("slicer", ["average_size", "size_variation", "delay"]) { table throws(TOMLError) in
+            let average = try table.int("average_size", in: 1...1_000_000) ?? 8
+            return .slicer(
+                averageSize: average, sizeVariation: try table.int("size_variation", in: 0...average) ?? average / 2,
+                delay: try table.seconds("delay") ?? 0)
+        },
+        Kind("repeat_words", ["words"]) { table throws(TOMLError) in
+            .repeatWords(try table.int("words", in: 0...1_000) ?? 2)
+        },
+        Kind("reject_prefill") { _ throws(TOMLError) in .rejectPrefill },
+        Kind("close_delimited") { _ throws(TOMLError) in .closeDelimited },
+    ]
+
+    private static let instead = [
+        Kind(
+            "status", ["status", "retry_after", "retry_after_form", "should_retry", "kind", "html", "message"]
+        ) { table throws(TOMLError) in
+            guard let status = try table.int("status", in: 400...599) else {
+                throw table.error("status", "is required")
+            }
+            return .status(
+                StatusFault(
+                    status, retryAfter: try table.seconds("retry_after"),
+                    retryAfterForm: try table.word("retry_after_form") ?? .seconds,
+                    shouldRetry: try table.bool("should_retry"),
+                    kind: try table.word("kind", ProviderFault.Kind.self)?.rawValue,
+                    html: try table.bool("html") ?? false, message: try table.string("message")))
+        },
+        Kind("html", ["status"]) { table throws(TOMLError) in
+            .html(status: try table.int("status", in: 200...599) ?? 200)
+        },
+        Kind("json_error", ["type"]) { table throws(TOMLError) in
+            .jsonError(type: try table.string("type") ?? "api_error")
+        },
+        Kind("empty") { _ throws(TOMLError) in .empty },
+        Kind("not_streamed") { _ throws(TOMLError) in .notStreamed },
+        Kind("redirect", ["status", "location"]) { table throws(TOMLError) in
+            let location = try table.string("location")
+            if let location, location.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+                throw table.error("location", "has control characters")
+            }
+            return .redirect(status: try table.int("status", in: 300...399) ?? 307, location: location)
+        },
+        Kind("header_flood", ["bytes", "one_line"]) { table throws(TOMLError) in
+            .headerFlood(
+                bytes: try table.int("bytes", in: 0...1_000_000_000) ?? 0, oneLine: try table.bool("one_line") ?? false)
+        },
+        Kind("keep_alive_only", ["kind", "interval", "seconds"]) { table throws(TOMLError) in
+            .keepAliveOnly(
+                try table.word("kind") ?? .comment, interval: try table.interval(),
+                seconds: try table.seconds("seconds") ?? 0)
+        },
+    ]
+
+    private static let placed = [
+        Kind("reset_peer", ["mid_word", "before_headers"], hasPlace: true) { table throws(TOMLError) in
+            .resetPeer(midWord: try table.bool("mid_word") ?? false, beforeHeaders: try table.beforeHeaders())
+        },
+        Kind("cut", ["mid_word"], hasPlace: true) { table throws(TOMLError) in
+            .cut(midWord: try table.bool("mid_word") ?? false)
+        },
+        Kind("limit_data", ["bytes"]) { table throws(TOMLError) in
+            .limitData(bytes: try table.int("bytes", in: 0...1_000_000_000) ?? 1_000)
+        },
+        Kind("clean_end", ["mid_word"], hasPlace: true) { table throws(TOMLError) in
+            .cleanEnd(midWord: try table.bool("mid_word") ?? false)
+        },
+        Kind("timeout", ["timeout", "before_headers"], hasPlace: true) { table throws(TOMLError) in
+            .timeout(try table.seconds("timeout") ?? 0, beforeHeaders: try table.beforeHeaders())
+        },
+        Kind("stall", ["seconds", "keep_alive", "interval"], hasPlace: true) { table throws(TOMLError) in
+            .stall(
+                try table.seconds("seconds") ?? 10, try table.word("keep_alive") ?? .none,
+                interval: try table.interval())
+        },
+        Kind("error_event", ["type", "message"], hasPlace: true) { table throws(TOMLError) in
+            .errorEvent(type: try table.string("type") ?? "overloaded_error", message: try table.string("message"))
+        },
+        Kind("malformed_event", ["count"], hasPlace: true) { table throws(TOMLError) in
+            .malformedEvent(count: try table.int("count", in: 1...10_000) ?? 1)
+        },
+        Kind("unknown_event", hasPlace: true) { _ throws(TOMLError) in .unknownEvent },
+        Kind("huge_event", ["bytes"], hasPlace: true) { table throws(TOMLError) in
+            .hugeEvent(bytes: try table.int("bytes", in: 1...1_000_000_000) ?? 17 << 20)
+        },
+        Kind("duplicate_start") { _ throws(TOMLError) in .duplicateStart },
+        Kind("splice", hasPlace: true) { _ throws(TOMLError) in .splice },
+        Kind("refusal", hasPlace: true) { _ throws(TOMLError) in .refusal },
+    ]
+
+    private static let last = [
+        Kind("done_without_finish") { _ throws(TOMLError) in .doneWithoutFinish },
+        Kind("finish_without_done") { _ throws(TOMLError) in .finishWithoutDone },
+        Kind("slow_close", ["delay"]) { table throws(TOMLError) in
+            .slowClose(delay: try table.seconds("delay") ?? 0)
+        },
+    ]
+}
+
+extension TOMLTable {
+    /// Between keep-alives.
+    fileprivate func interval() throws(TOMLError) -> Double {
+        let seconds = try seconds("interval") ?? 1
+        guard seconds >= 0.001 else { throw error("interval", "expected at least a millisecond") }
+        return seconds
+    }
+
+    fileprivate func beforeHeaders() throws(TOMLError) -> Bool {
+        guard try bool("before_headers") ?? false else { return false }
+        guard !contains("after_tokens") else {
+            throw error("before_headers", "contradicts \"after_tokens\"")
+        }
+        return true
+    }
+}

@@ -1,0 +1,82 @@
+/// Which requests belong to which conversation, and whose story is told to whom.
+///
+/// A request belongs to a conversation that asks the same of the same model under the same scenario, was not delivered
+/// whole, and has no response under way; otherwise it begins a new one.
+struct Conversations {
+    /// Conversations asked for longest ago are forgotten beyond this.
+    static let mostRecords = 20_000
+
+    private struct Conversation {
+        var number: Int
+        /// Its number among the conversations of its scenario.
+        var story: Int
+        var requests = 0
+        var active = 0
+    }
+
+    private struct Record {
+        /// Conversations so far that asked this.
+        var count = 0
+        var open: [Conversation] = []
+    }
+
+    private var records: [UInt64: Record] = [:]
+    /// In the order of their first request, to be forgotten in that order.
+    private var keys: [UInt64] = []
+    private var firstKey = 0
+    private var stories: [String: Int] = [:]
+    private var count = 0
+
+    struct Place {
+        var recordKey: UInt64
+        var conversation: Int
+        var story: Int
+        var request: Int
+        /// For chances: depends on what was asked, and how often, only.
+        var seed: UInt64
+    }
+
+    /// A request came. `continues` tells that it carries a part of the reply.
+    mutating func begin(key: UInt64, scenario: String, continues: Bool) -> Place {
+        let recordKey = key ^ FNV1a.hash(scenario)
+        if records[recordKey] == nil { remember(recordKey) }
+        var record = records[recordKey] ?? Record()
+        var index = record.open.firstIndex { $0.active == 0 }
+        if index == nil, continues { index = record.open.indices.last }
+        let position: Int
+        if let index {
+            position = index
+        } else {
+            count += 1
+            record.count += 1
+            stories[scenario, default: 0] += 1
+            position = record.open.count
+            record.open.append(Conversation(number: count, story: stories[scenario, default: 1]))
+        }
+        record.open[position].requests += 1
+        record.open[position].active += 1
+        records[recordKey] = record
+        let conversation = record.open[position]
+        return Place(
+            recordKey: recordKey, conversation: conversation.number, story: conversation.story,
+            request: conversation.requests, seed: key &+ UInt64(record.count))
+    }
+
+    /// A response is over. A conversation that was delivered whole is closed.
+    mutating func end(recordKey: UInt64, conversation: Int, isDelivered: Bool) {
+        guard let index = records[recordKey]?.open.firstIndex(where: { $0.number == conversation }) else { return }
+        records[recordKey]?.open[index].active -= 1
+        if isDelivered { records[recordKey]?.open.remove(at: index) }
+    }
+
+    private mutating func remember(_ key: UInt64) {
+        keys.append(key)
+        guard keys.count - firstKey > Self.mostRecords else { return }
+        records[keys[firstKey]] = nil
+        firstKey += 1
+        if firstKey > Self.mostRecords {
+            keys.removeFirst(firstKey)
+            firstKey = 0
+        }
+    }
+}

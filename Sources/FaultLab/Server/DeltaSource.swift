@@ -1,0 +1,72 @@
+import NIOCore
+
+/// The deltas of one response, one token each: first the thoughts, then the text from where it begins.
+struct DeltaSource {
+    private let thinking: [UInt8]
+    private let text: [UInt8]
+    private var thinkingIndex = 0
+    private var textIndex: Int
+
+    /// Deltas taken so far.
+    private(set) var sent = 0
+    /// Of them thoughts.
+    private(set) var thoughts = 0
+    private(set) var hasBegunText = false
+
+    init(thinking: [UInt8], text: [UInt8], from start: Int) {
+        self.thinking = thinking
+        self.text = text
+        textIndex = start
+    }
+
+    var isAtEnd: Bool { thinkingIndex == thinking.count && textIndex >= text.count }
+
+    /// Bytes of the text that are behind us, for the journal.
+    var textOffset: Int { textIndex }
+
+    /// Writes the next delta's event; `false` at the end.
+    mutating func write(_ wire: Wire, into buffer: inout ByteBuffer) -> Bool {
+        if thinkingIndex < thinking.count {
+            let end = Tokenizer.end(in: thinking, from: thinkingIndex)
+            wire.writeDelta(thinking, thinkingIndex..<end, isThinking: true, into: &buffer)
+            thinkingIndex = end
+            sent += 1
+            thoughts += 1
+            return true
+        }
+        guard textIndex < text.count else { return false }
+        beginText(wire, into: &buffer)
+        let end = Tokenizer.end(in: text, from: textIndex)
+        wire.writeDelta(text, textIndex..<end, isThinking: false, into: &buffer)
+        textIndex = end
+        sent += 1
+        return true
+    }
+
+    /// If the next token is a word of four letters or more, its first half, and `true`.
+    mutating func writeHalf(_ wire: Wire, into buffer: inout ByteBuffer) -> Bool {
+        guard thinkingIndex == thinking.count, textIndex < text.count else { return false }
+        let end = Tokenizer.end(in: text, from: textIndex)
+        let start = text[textIndex] == 0x20 ? textIndex + 1 : textIndex
+        guard end - start >= 4, text[start..<end].allSatisfy({ $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A }) else {
+            return false
+        }
+        beginText(wire, into: &buffer)
+        let half = start + (end - start) / 2
+        wire.writeDelta(text, textIndex..<half, isThinking: false, into: &buffer)
+        textIndex = half
+        sent += 1
+        return true
+    }
+
+    /// From the first word of the text again.
+    mutating func restart() {
+        textIndex = 0
+    }
+
+    private mutating func beginText(_ wire: Wire, into buffer: inout ByteBuffer) {
+        guard !hasBegunText else { return }
+        hasBegunText = true
+        if !thinking.isEmpty { buffer.writeString(wire.afterThinking) }
+    }
+}

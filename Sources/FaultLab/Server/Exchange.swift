@@ -1,0 +1,326 @@
+import NIOCore
+
+/// Carries out a program on a connection. Lives on the connection's event loop.
+final class Exchange: NIOScheduledCallbackHandler {
+    enum Outcome {
+        /// The response ended; the connection may serve another request.
+        case ended
+        /// The response ended with the end of the connection, or broke off: close in good order.
+        case close
+        case reset
+        /// The client does not read.
+        case stuck
+    }
+
+    /// A client that takes nothing for so long is given up.
+    static let longestStuck = TimeAmount.seconds(120)
+    /// Bytes gathered before they are handed to the socket.
+    static let batchSize = 32 << 10
+
+    let context: ChannelHandlerContext
+    let ticket: Ticket?
+    var program: Program
+    /// The act that is being carried out.
+    var position = 0
+    private(set) var isHeadSent = false
+    private(set) var isDelivered = false
+    var source: DeltaSource
+    var pacer: Pacer
+    var body: BodyWriter
+    /// Body bytes not yet framed.
+    var batch: ByteBuffer
+
+    private var isOver = false
+    private var isRunning = false
+    private var timer: NIOScheduledCallback?
+    /// The end of the wait that is under way, and its next keep-alive.
+    private var waitEnds: NIODeadline?
+    private var nextKeepAlive: NIODeadline?
+    /// Before this, pieces that were slowed must not be sent.
+    private var nextPiece: NIODeadline?
+    private var blockedSince: NIODeadline?
+    private var fillerSent = 0
+    private let keepsAlive: Bool
+    private let onNote: (Exchange, _ fault: String, _ text: String) -> Void
+    private let onEnd: (Exchange, Outcome) -> Void
+
+    /// `onNote` is told of faults and the like, `onEnd` once of the end.
+    init(
+        _ program: Program, context: ChannelHandlerContext, keepsAlive: Bool,
+        onNote: @escaping (Exchange, _ fault: String, _ text: String) -> Void,
+        onEnd: @escaping (Exchange, Outcome) -> Void
+    ) {
+        self.context = context
+        self.program = program
+        self.keepsAlive = keepsAlive
+        self.onNote = onNote
+        self.onEnd = onEnd
+        ticket = program.ticket
+        source = DeltaSource(thinking: program.thinking, text: program.text, from: program.textStart)
+        pacer = Pacer(tokensPerSecond: program.tokensPerSecond, jitter: program.jitter, seed: program.seed)
+        body = BodyWriter(seed: program.seed)
+        body.shape = program.shape
+        body.limit = program.bodyLimit
+        batch = context.channel.allocator.buffer(capacity: 1024)
+    }
+
+    /// The connection is gone.
+    func abandon() {
+        isOver = true
+        stopTimer()
+    }
+
+    private enum Progress {
+        case next
+        /// The same act has more to do.
+        case again
+        case until(NIODeadline)
+        case never
+        case over(Outcome)
+    }
+
+    /// Goes on as far as time and the client allow.
+    func run() {
+        guard !isOver, !isRunning else { return }
+        isRunning = true
+        defer { isRunning = false }
+        stopTimer()
+        var turns = 0
+        while true {
+            guard context.channel.isWritable else { return block() }
+            blockedSince = nil
+            if let pause = drain() { return schedule(pause) }
+            guard context.channel.isWritable else { return block() }
+            guard position < program.acts.count else { return finish(.close) }
+            if body.isLimitReached { return finish(.close) }
+            switch carryOut(program.acts[position]) {
+            case .next:
+                position += 1
+                endWait()
+            case .again: flush()
+            case .until(let deadline):
+                flush()
+                if body.hasWaiting { continue }
+                return schedule(deadline)
+            case .never:
+                flush()
+                if body.hasWaiting { continue }
+                return
+            case .over(let outcome):
+                flush()
+                if body.hasWaiting { continue }
+                return finish(outcome)
+            }
+            turns += 1
+            if turns.isMultiple(of: 16) {
+                // Others share this event loop.
+                flush()
+                return context.eventLoop.assumeIsolated().execute { self.run() }
+            }
+        }
+    }
+
+    private func carryOut(_ act: Act) -> Progress {
+        switch act {
+        case .wait(let seconds, let kind, let interval): return wait(seconds, kind, interval)
+        case .head(let head): sendHead(head)
+        case .body(let text): batch.writeString(text)
+        case .tokens(let count): return sendTokens(upTo: count)
+        case .halfToken:
+            guard let wire = program.wire, !source.writeHalf(wire, into: &batch) else { return .next }
+            // No word here that can be cut: the next one may do.
+            return source.write(wire, into: &batch) ? .again : .next
+        case .halfEvent:
+            guard let wire = program.wire else { return .next }
+            var event = context.channel.allocator.buffer(capacity: 512)
+            if source.write(wire, into: &event), let half = event.readSlice(length: event.readableBytes / 2) {
+                batch.writeImmutableBuffer(half)
+            }
+        case .pace(let rate, let jitter): pacer.change(tokensPerSecond: rate, jitter: jitter)
+        case .filler(let count): return sendFiller(count)
+        case .flood(let limit, let oneLine): return flood(limit, oneLine)
+        case .splice:
+            if let wire = program.wire { batch.writeString(wire.splice(id: wire.messageID + "b")) }
+            source.restart()
+        case .ending(let reason, let finish, let done):
+            guard let wire = program.wire else { return .next }
+            let usage = Usage(
+                output: source.sent, thinking: source.thoughts,
+                lastBlock: wire.thinksFirst && source.hasBegunText ? 1 : 0)
+            batch.writeString(wire.ending(reason: reason, usage: usage, finish: finish, done: done))
+            if finish { isDelivered = true }
+        case .delivered: isDelivered = true
+        case .end: return end()
+        case .close: return .over(.close)
+        case .reset: return .over(.reset)
+        case .note(let fault, let text): note(fault, text)
+        }
+        return .next
+    }
+
+    func note(_ fault: String, _ text: String) {
+        onNote(self, fault, text)
+    }
+
+    // MARK: Time
+
+    func didCancelScheduledCallback(eventLoop: some EventLoop) {}
+
+    func handleScheduledCallback(eventLoop: some EventLoop) {
+        timer = nil
+        if let blockedSince, !context.channel.isWritable, NIODeadline.now() - blockedSince >= Self.longestStuck {
+            return finish(.stuck)
+        }
+        run()
+    }
+
+    private func schedule(_ deadline: NIODeadline) {
+        guard !isOver else { return }
+        timer = try? context.eventLoop.assumeIsolated().scheduleCallback(at: deadline, handler: self)
+    }
+
+    private func stopTimer() {
+        timer?.cancel()
+        timer = nil
+    }
+
+    /// The client does not read: wait for it, but not for ever.
+    private func block() {
+        let since = blockedSince ?? .now()
+        blockedSince = since
+        schedule(since + Self.longestStuck)
+    }
+
+    private func wait(_ seconds: Double?, _ kind: Fault.KeepAliveKind, _ interval: Double) -> Progress {
+        let now = NIODeadline.now()
+        let ends = waitEnds ?? seconds.map { now + .nanoseconds(Int64($0 * 1e9)) } ?? .distantFuture
+        waitEnds = ends
+        guard now < ends else {
+            pacer.pause()
+            return .next
+        }
+        guard kind != .none, let wire = program.wire else { return ends == .distantFuture ? .never : .until(ends) }
+        let gap = TimeAmount.nanoseconds(Int64(interval * 1e9))
+        if let due = nextKeepAlive, due <= now { batch.writeString(wire.keepAlive(kind)) }
+        if nextKeepAlive.map({ $0 <= now }) ?? true { nextKeepAlive = now + gap }
+        return .until(min(ends, nextKeepAlive ?? ends))
+    }
+
+    /// A wait that is under way begins anew when its act is reached again.
+    func endWait() {
+        waitEnds = nil
+        nextKeepAlive = nil
+    }
+
+    // MARK: Bytes
+
+    private func sendHead(_ head: ResponseHead) {
+        isHeadSent = true
+        body.framing = head.framing
+        var text = "HTTP/1.1 \(head.status) \(ProviderFault.reason(head.status))\r\n"
+        for (name, value) in head.headers { text += "\(name): \(value)\r\n" }
+        text += "Date: \(WallClock.httpDate(WallClock.now()))\r\nServer: weir-lab\r\n"
+        switch head.framing {
+        case .chunked: text += "Transfer-Encoding: chunked\r\n"
+        case .length(let length): text += "Content-Length: \(length)\r\n"
+        case .closeDelimited: break
+        }
+        text += keepsAlive && head.framing != .closeDelimited ? "\r\n" : "Connection: close\r\n\r\n"
+        write(context.channel.allocator.buffer(string: text))
+    }
+
+    private func sendTokens(upTo count: Int) -> Progress {
+        guard let wire = program.wire else { return .next }
+        if pacer.isUnthrottled {
+            while source.sent < count {
+                guard source.write(wire, into: &batch) else { return .next }
+                if batch.readableBytes >= Self.batchSize { return .again }
+            }
+            return .next
+        }
+        let now = NIODeadline.now()
+        while source.sent < count, !source.isAtEnd {
+            let due = pacer.due(now: now)
+            guard due <= now else { return .until(due) }
+            guard source.write(wire, into: &batch) else { break }
+            pacer.sent()
+            if batch.readableBytes >= Self.batchSize { return .again }
+        }
+        return .next
+    }
+
+    private func sendFiller(_ count: Int) -> Progress {
+        let size = min(Self.batchSize, count - fillerSent)
+        guard size > 0 else {
+            fillerSent = 0
+            return .next
+        }
+        batch.writeRepeatingByte(UInt8(ascii: "x"), count: size)
+        fillerSent += size
+        return .again
+    }
+
+    private func flood(_ limit: Int, _ oneLine: Bool) -> Progress {
+        if !isHeadSent {
+            isHeadSent = true
+            write(context.channel.allocator.buffer(string: "HTTP/1.1 200 OK\r\n" + (oneLine ? "X-Flood: " : "")))
+        }
+        guard limit == 0 || fillerSent < limit else { return .over(.close) }
+        var buffer = context.channel.allocator.buffer(capacity: 5_000)
+        if oneLine {
+            buffer.writeRepeatingByte(UInt8(ascii: "x"), count: 4_096)
+        } else {
+            for number in 0..<50 {
+                buffer.writeString(
+                    "X-Flood-\(fillerSent + number): the water rises, and no gate is open to let it out\r\n")
+            }
+        }
+        fillerSent += buffer.readableBytes
+        write(buffer)
+        context.flush()
+        return .again
+    }
+
+    private func end() -> Progress {
+        if body.hasWaiting || batch.readableBytes > 0 {
+            flush()
+            if body.hasWaiting { return .again }
+        }
+        if let last = body.end(context.channel.allocator) { write(last) }
+        return .over(keepsAlive && body.framing != .closeDelimited ? .ended : .close)
+    }
+
+    /// Hands what was gathered to the socket, or to the shaper.
+    func flush() {
+        if batch.readableBytes > 0, let piece = body.add(&batch, context.channel.allocator) { write(piece) }
+        context.flush()
+    }
+
+    /// Sends shaped pieces while it may; gives the time of the next one where that is not now.
+    private func drain() -> NIODeadline? {
+        let now = NIODeadline.now()
+        while body.hasWaiting {
+            if let due = nextPiece, due > now { return due }
+            guard context.channel.isWritable, let (piece, pause) = body.piece(context.channel.allocator) else {
+                return nil
+            }
+            write(piece)
+            context.flush()
+            nextPiece = pause > 0 ? (nextPiece ?? now) + .nanoseconds(Int64(pause * 1e9)) : nil
+        }
+        if let due = nextPiece, due <= now { nextPiece = nil }
+        return nil
+    }
+
+    private func write(_ buffer: ByteBuffer) {
+        context.write(NIOAny(buffer), promise: nil)
+    }
+
+    private func finish(_ outcome: Outcome) {
+        guard !isOver else { return }
+        isOver = true
+        stopTimer()
+        context.flush()
+        onEnd(self, outcome)
+    }
+}

@@ -1,0 +1,284 @@
+import NIOCore
+import Synchronization
+import TOML
+
+/// What all connections of a lab share.
+final class LabCore: Sendable {
+    /// A response under way, so that it can be steered from other threads.
+    struct Live: Sendable {
+        var conversation: Int
+        var follow: @Sendable (LabOrder) -> Void
+    }
+
+    private struct Pending {
+        var status: StatusFault
+        /// `nil` is whoever comes next.
+        var conversation: Int?
+    }
+
+    private struct State {
+        var scenario: Scenario
+        var scenarios: [String: Scenario] = [:]
+        var conversations = Conversations()
+        var limits: [String: RateLimit] = [:]
+        var pending: [Pending] = []
+        var live: [Int: Live] = [:]
+        var journal = Journal()
+        var tickets = 0
+        var connections = 0
+        var openConnections = 0
+        var bodyBytes = 0
+    }
+
+    /// Request bodies held at once by all connections together.
+    static let mostBodyBytes = 256 << 20
+
+    private let state: Mutex<State>
+    private let configuration: LabConfiguration
+    private let began = NIODeadline.now()
+
+    init(_ configuration: LabConfiguration) {
+        var state = State(scenario: configuration.scenario)
+        for scenario in configuration.scenarios { state.scenarios[scenario.name] = scenario }
+        self.state = Mutex(state)
+        self.configuration = configuration
+    }
+
+    /// Seconds since the lab started.
+    var now: Double {
+        Double((NIODeadline.now() - began).nanoseconds) * 1e-9
+    }
+
+    // MARK: Requests for replies
+
+    /// Finds the conversation and the faults that await it, counts the limits, and makes the response.
+    func program(
+        for request: ReplyRequest, _ continuation: Continuation, scenario: Scenario, connection: Int,
+        clientRequestID: String?
+    ) -> Program {
+        let wall = WallClock.now()
+        let now = now
+        let planner = state.withLock { state in
+            let place = state.conversations.begin(
+                key: continuation.key, scenario: scenario.name, continues: continuation.manner != .fresh)
+            state.tickets += 1
+            let ticket = Ticket(
+                id: state.tickets, recordKey: place.recordKey, conversation: place.conversation,
+                request: place.request, scenario: scenario.name, connection: connection)
+            var steps = scenario.steps(conversation: place.story, request: place.request, key: place.seed)
+            if let index = state.pending.firstIndex(where: {
+                $0.conversation == nil || $0.conversation == place.conversation
+            }) {
+                steps.insert(FaultStep(.status(state.pending.remove(at: index).status)), at: 0)
+            }
+            let limit = Self.take(request.promptTokens, of: scenario, now, &state)
+            log(
+                &state,
+                JournalEntry(
+                    number: 0, time: now, kind: .asked, connection: connection, conversation: place.conversation,
+                    request: place.request, clientRequestID: clientRequestID, fault: nil, tokens: nil,
+                    text: Self.words(request, continuation, scenario)))
+            return Planner(
+                request: request, continuation: continuation, steps: steps, ticket: ticket,
+                requestID: "req_lab_\(ticket.id)",
+                messageID: request.dialect == .anthropic ? "msg_lab_\(ticket.id)" : "chatcmpl-lab\(ticket.id)",
+                tokensPerSecond: configuration.tokensPerSecond ?? scenario.tokensPerSecond, jitter: scenario.jitter,
+                limit: limit, wall: wall)
+        }
+        return planner.program()
+    }
+
+    private static func take(
+        _ tokens: Int, of scenario: Scenario, _ now: Double, _ state: inout State
+    ) -> RateLimit.Snapshot {
+        var limit =
+            state.limits[scenario.name]
+            ?? RateLimit(
+                requestsPerMinute: scenario.requestsPerMinute, tokensPerMinute: scenario.tokensPerMinute)
+        var snapshot = limit.take(tokens: tokens, at: now)
+        state.limits[scenario.name] = limit
+        snapshot.isExceeded = snapshot.isExceeded && scenario.enforcesLimits
+        return snapshot
+    }
+
+    private static func words(_ request: ReplyRequest, _ continuation: Continuation, _ scenario: Scenario) -> String {
+        var text = "\(request.dialect.rawValue), \(request.model), \(request.stream ? "stream" : "batch")"
+        if scenario.name != "" { text += ", scenario \(scenario.name)" }
+        guard continuation.manner != .fresh else { return text + ", from the start" }
+        text += ", \(continuation.manner.rawValue) after \(continuation.covered) of \(continuation.reply.count) bytes"
+        return continuation.matches ? text : text + ", where the part goes astray"
+    }
+
+    func begin(_ ticket: Ticket, _ follow: @escaping @Sendable (LabOrder) -> Void) {
+        state.withLock { $0.live[ticket.id] = Live(conversation: ticket.conversation, follow: follow) }
+    }
+
+    func end(_ ticket: Ticket, isDelivered: Bool, tokens: Int, _ text: String) {
+        let now = now
+        state.withLock { state in
+            state.live[ticket.id] = nil
+            state.conversations.end(
+                recordKey: ticket.recordKey, conversation: ticket.conversation, isDelivered: isDelivered)
+            log(
+                &state,
+                JournalEntry(
+                    number: 0, time: now, kind: .ended, connection: ticket.connection,
+                    conversation: ticket.conversation, request: ticket.request, clientRequestID: nil, fault: nil,
+                    tokens: tokens, text: text))
+        }
+    }
+
+    // MARK: Scenarios
+
+    /// The scenario of requests that name none.
+    var scenario: Scenario { state.withLock { $0.scenario } }
+
+    func use(_ scenario: Scenario) {
+        state.withLock { $0.scenario = scenario }
+    }
+
+    /// The configured ones first, then the shelf's; `nil` where there is none of that name.
+    func scenario(named name: String) throws(TOMLError) -> Scenario? {
+        let known: Scenario? = state.withLock { state in
+            state.scenario.name == name ? state.scenario : state.scenarios[name]
+        }
+        if let known { return known }
+        guard let scenario = try Shelf.scenario(named: name) else { return nil }
+        state.withLock { $0.scenarios[name] = scenario }
+        return scenario
+    }
+
+    /// Names and descriptions of all there are, the current one first.
+    func listed() throws(TOMLError) -> [Scenario] {
+        let (current, configured) = (scenario, configuration.scenarios)
+        var scenarios = [current] + configured.filter { $0.name != current.name }
+        for scenario in try Shelf.scenarios() where !scenarios.contains(where: { $0.name == scenario.name }) {
+            scenarios.append(scenario)
+        }
+        return scenarios
+    }
+
+    // MARK: Steering
+
+    func steer(_ order: LabOrder, conversation: Int?) {
+        let now = now
+        let live = state.withLock { state in
+            log(
+                &state,
+                JournalEntry(
+                    number: 0, time: now, kind: .order, connection: nil, conversation: conversation, request: nil,
+                    clientRequestID: nil, fault: nil, tokens: nil, text: order.words))
+            switch order {
+            case .next429(let wait):
+                state.pending.append(Pending(status: StatusFault(429, retryAfter: wait), conversation: conversation))
+            case .next529(let count):
+                for _ in 0..<min(max(0, count), 1_000) {
+                    state.pending.append(Pending(status: StatusFault(529), conversation: conversation))
+                }
+            case .heal: state.pending.removeAll { conversation == nil || $0.conversation == conversation }
+            default: break
+            }
+            return state.live.values.filter { conversation == nil || $0.conversation == conversation }
+        }
+        for one in live { one.follow(order) }
+    }
+
+    /// Forgets conversations, limits, orders and the journal. Live streams go on.
+    func reset() {
+        state.withLock { state in
+            state.conversations = Conversations()
+            state.limits = [:]
+            state.pending = []
+            state.journal = Journal()
+        }
+    }
+
+    // MARK: Journal
+
+    func entries(after number: Int) -> [JournalEntry] {
+        state.withLock { $0.journal.entries(after: number) }
+    }
+
+    func note(_ ticket: Ticket?, connection: Int, fault: String, tokens: Int, _ text: String) {
+        let now = now
+        state.withLock { state in
+            log(
+                &state,
+                JournalEntry(
+                    number: 0, time: now, kind: .fault, connection: connection, conversation: ticket?.conversation,
+                    request: ticket?.request, clientRequestID: nil, fault: fault, tokens: tokens, text: text))
+        }
+    }
+
+    func refused(connection: Int?, _ text: String) {
+        let now = now
+        state.withLock { state in
+            log(
+                &state,
+                JournalEntry(
+                    number: 0, time: now, kind: .refused, connection: connection, conversation: nil, request: nil,
+                    clientRequestID: nil, fault: nil, tokens: nil, text: text))
+        }
+    }
+
+    /// Under the lock, so that entries are told in their order.
+    private func log(_ state: inout State, _ entry: JournalEntry) {
+        let entry = state.journal.add(entry)
+        configuration.onEntry?(entry)
+    }
+
+    // MARK: Connections
+
+    /// The number of a new connection, or `nil` where there are too many.
+    func connect() -> Int? {
+        let number: Int? = state.withLock { state in
+            guard state.openConnections < configuration.maximumConnections else { return nil }
+            state.openConnections += 1
+            state.connections += 1
+            return state.connections
+        }
+        if number == nil { refused(connection: nil, "more than \(configuration.maximumConnections) connections") }
+        return number
+    }
+
+    func disconnect() {
+        state.withLock { $0.openConnections -= 1 }
+    }
+
+    /// Asks for room for more of a request's body.
+    func takeBody(_ bytes: Int) -> Bool {
+        state.withLock { state in
+            guard state.bodyBytes + bytes <= Self.mostBodyBytes else { return false }
+            state.bodyBytes += bytes
+            return true
+        }
+    }
+
+    func takeBack(_ bytes: Int) {
+        state.withLock { $0.bodyBytes -= bytes }
+    }
+}
+
+/// The last entries.
+struct Journal {
+    static let longest = 10_000
+
+    private var entries: [JournalEntry] = []
+    private var count = 0
+
+    mutating func add(_ entry: JournalEntry) -> JournalEntry {
+        var entry = entry
+        count += 1
+        entry.number = count
+        entries.append(entry)
+        // In bulk: one at a time would move all the others each time.
+        if entries.count >= 2 * Self.longest { entries.removeFirst(Self.longest) }
+        return entry
+    }
+
+    func entries(after number: Int) -> [JournalEntry] {
+        guard let first = entries.first else { return [] }
+        let start = max(0, max(number + 1 - first.number, entries.count - Self.longest))
+        return start < entries.count ? Array(entries[start...]) : []
+    }
+}

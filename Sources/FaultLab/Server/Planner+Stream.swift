@@ -1,0 +1,108 @@
+extension Planner {
+    /// Head, opening, deltas with the faults at their places, ending.
+    func stream(_ program: inout Program, _ wire: Wire) {
+        let available =
+            Tokenizer.count(program.thinking) + Tokenizer.count(program.text, from: program.textStart)
+        let total = min(available, request.maxTokens ?? .max)
+        let reason: StopReason = total < available ? .length : .end
+        let opening: [Act] = [.head(streamHead), .body(wire.opening)]
+        let calmRest: [Act] = [.tokens(upTo: total), .ending(reason, finish: true, done: true), .end]
+        program.calm = (opening, calmRest)
+        program.acts += opening
+        if steps.contains(where: { $0.fault == .duplicateStart }) {
+            program.acts += [.note(fault: "duplicate_start", ""), .body(wire.start(id: messageID))]
+        }
+        if let limit = program.bodyLimit { program.acts.append(.note(fault: "limit_data", "\(limit) bytes")) }
+        if !program.shape.isPlain {
+            program.acts.append(.note(fault: program.shape.averageSize != nil ? "slicer" : "bandwidth", ""))
+        }
+        let placed = steps.enumerated().filter { $0.element.fault.isPlaced && $0.element.afterTokens <= total }
+            .sorted { ($0.element.afterTokens, $0.offset) < ($1.element.afterTokens, $1.offset) }
+        for (_, step) in placed {
+            if step.afterTokens > 0 { program.acts.append(.tokens(upTo: step.afterTokens)) }
+            let (acts, isLast) = acts(step.fault, wire, canCut: step.afterTokens < total)
+            program.acts += acts
+            if isLast { return }
+        }
+        // A second reply inside the first has a length of its own.
+        let isSpliced = placed.contains { $0.element.fault == .splice }
+        program.acts.append(.tokens(upTo: isSpliced ? .max : total))
+        program.acts += ending(reason)
+    }
+
+    private func ending(_ reason: StopReason) -> [Act] {
+        var acts: [Act] = []
+        var finish = true
+        var done = true
+        var close: Act?
+        for step in steps {
+            switch step.fault {
+            case .doneWithoutFinish:
+                finish = false
+                acts.append(.note(fault: "done_without_finish", ""))
+            case .finishWithoutDone:
+                done = false
+                acts.append(.note(fault: "finish_without_done", ""))
+            case .slowClose(let delay): close = .wait(delay == 0 ? nil : delay, .none, interval: 1)
+            default: break
+            }
+        }
+        acts.append(.ending(reason, finish: finish, done: done))
+        if let close { acts += [.note(fault: "slow_close", ""), close] }
+        return acts + [.end]
+    }
+
+    /// What a fault does at its place, and whether nothing follows it.
+    private func acts(_ fault: Fault, _ wire: Wire, canCut: Bool) -> ([Act], isLast: Bool) {
+        func broken(_ midWord: Bool) -> [Act] { midWord && canCut ? [.halfToken, .halfEvent] : [] }
+        switch fault {
+        case .pace(let rate, let jitter):
+            return ([.note(fault: "pace", "\(rate) tokens/s"), .pace(tokensPerSecond: rate, jitter: jitter)], false)
+        case .resetPeer(let midWord, _):
+            return (broken(midWord) + [.note(fault: "reset_peer", ""), .reset], true)
+        case .cut(let midWord): return (broken(midWord) + [.note(fault: "cut", ""), .close], true)
+        case .cleanEnd(let midWord):
+            // The half word only: half an event at the end of a whole body would be a cut.
+            return ((midWord && canCut ? [.halfToken] : []) + [.note(fault: "clean_end", ""), .end], true)
+        case .timeout(let seconds, _):
+            return (
+                [.note(fault: "timeout", ""), .wait(seconds == 0 ? nil : seconds, .none, interval: 1), .close], true
+            )
+        case .stall(let seconds, let kind, let interval):
+            return (
+                [.note(fault: "stall", "\(JSONText.seconds(seconds)) s"), .wait(seconds, kind, interval: interval)],
+                false
+            )
+        case .errorEvent(let type, let message):
+            let event = wire.error(type: type, message: message, requestID: requestID)
+            return ([.note(fault: "error_event", type), .body(event), .end], true)
+        case .malformedEvent(let count):
+            return (
+                [.note(fault: "malformed_event", ""), .body(String(repeating: wire.malformed, count: count))], false
+            )
+        case .unknownEvent: return ([.note(fault: "unknown_event", ""), .body(wire.unknown)], false)
+        case .hugeEvent(let bytes):
+            let (prefix, suffix) = wire.hugeEvent
+            let padding = max(0, bytes - prefix.utf8.count - suffix.utf8.count)
+            return (
+                [.note(fault: "huge_event", "\(bytes) bytes"), .body(prefix), .filler(padding), .body(suffix)], false
+            )
+        case .splice: return ([.note(fault: "splice", ""), .splice], false)
+        case .refusal:
+            return ([.note(fault: "refusal", ""), .ending(.refusal, finish: true, done: true), .end], true)
+        default: return ([], false)
+        }
+    }
+}
+
+extension Fault {
+    /// Whether it happens at a place in a stream.
+    var isPlaced: Bool {
+        switch self {
+        case .resetPeer(_, let beforeHeaders), .timeout(_, let beforeHeaders): !beforeHeaders
+        case .pace, .cut, .cleanEnd, .stall, .errorEvent, .malformedEvent, .unknownEvent, .hugeEvent, .splice, .refusal:
+            true
+        default: false
+        }
+    }
+}
