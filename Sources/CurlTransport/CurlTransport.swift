@@ -110,8 +110,12 @@ public final class CurlTransport {
     }
 
     /// Forgets the idle connections, and uses those in use for nothing new: after the machine has slept they are dead,
-    /// though no one has said so.
+    /// though no one has said so. Transfers under way go on to their end.
+    ///
+    /// - Precondition: not called from ``perform(_:)``'s handler.
     public func dropConnections() {
+        precondition(outlet.handler == nil, "the handler of perform may not drop connections")
+        // Without descriptors for a new one, the old connections must do: libcurl finds out about dead ones.
         guard let fresh = CurlTransport.makeMulti(options) else { return }
         multis.append(fresh)
         closeDrained()

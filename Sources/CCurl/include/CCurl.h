@@ -119,4 +119,15 @@ static inline void weir_easy_set_connected_callback(
 #endif
 }
 
+/// The file of certificate authorities that libcurl was built to use; NULL where it has none or is too old to tell.
+static inline const char *weir_easy_default_authorities(CURL *easy) {
+    char *file = NULL;
+#if LIBCURL_VERSION_NUM >= 0x075400
+    curl_easy_getinfo(easy, CURLINFO_CAINFO, &file);
+#else
+    (void)easy;
+#endif
+    return file;
+}
+
 #endif
