@@ -1,0 +1,59 @@
+# Bare `make` says what there is.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+SWIFT ?= swift
+
+# The installed program stands alone: Swift's libraries go into it. (On macOS they are part of the system.)
+ifeq ($(shell uname -s),Linux)
+RELEASE = -c release --product weir --static-swift-stdlib
+else
+RELEASE = -c release --product weir
+endif
+PROGRAM = .build/release/weir
+
+# Warnings of our own targets are errors while developing; a newer compiler's new warnings do not stop who installs.
+DEVELOPING = WEIR_STRICT=1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run build test lint format bench install uninstall clean bootstrap
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: build ## the dashboard on the embedded unreliable provider: no key, no network
+	@$(PROGRAM) demo
+
+run: build ## the dashboard
+	@$(PROGRAM)
+
+build: bootstrap ## the program, optimised: .build/release/weir
+	$(SWIFT) build $(RELEASE)
+
+test: bootstrap ## every test
+	$(DEVELOPING) $(SWIFT) test
+
+lint: bootstrap ## format and warnings
+	@scripts/lint
+
+format: ## format all sources in place
+	$(SWIFT) format --in-place --recursive --parallel $(wildcard Sources Tests Benchmarks themes Package.swift)
+
+bench: build ## speed and memory, beside curl and this machine's name
+	$(SWIFT) run -c release --package-path Benchmarks Benchmarks
+
+# What is built is not built again: `sudo make install` needs no Swift for root.
+install: ## into PREFIX (/usr/local)
+	@test -x $(PROGRAM) || $(MAKE) build
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 $(PROGRAM) "$(DESTDIR)$(PREFIX)/bin/weir"
+
+uninstall: ## out of PREFIX; conversations and settings stay
+	rm -f "$(DESTDIR)$(PREFIX)/bin/weir"
+
+clean: ## everything that was built
+	rm -rf .build Benchmarks/.build
+
+# Installs missing system packages; silent when there are none.
+bootstrap:
+	@scripts/bootstrap
