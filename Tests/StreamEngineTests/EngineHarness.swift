@@ -121,7 +121,8 @@ struct EngineHarness {
     // MARK: Knowledge
 
     mutating func snapshot(_ id: StreamID) throws -> StreamSnapshot {
-        try #require(engine.snapshot(id, at: now))
+        let snapshot = engine.snapshot(id, at: now)
+        return try #require(snapshot)
     }
 
     func text(_ id: StreamID) -> String {

@@ -274,7 +274,7 @@ import Testing
 
     @Test func resumeOffKeepsThePartialAndEnds() throws {
         var world = EngineHarness()
-        let id = world.start(.test(resume: .off))
+        let id = world.start(.test(resume: .fixed(.off)))
         try world.headers()
         try world.body(Wire.start + Wire.text("half"))
         try world.fail(.reset)

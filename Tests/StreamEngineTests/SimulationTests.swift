@@ -200,8 +200,9 @@ struct Simulation {
                 length += first.utf8.count
                 remaining.removeFirst()
             }
-            let repeated = kept.isEmpty ? 0 : Int.random(in: 0...3, using: &random)
-            remaining = words[max(0, remaining.startIndex - (repeated == 1 ? 2 : repeated))...]
+            // One short word that comes twice may well be meant: only more than that is evidence of a repeat.
+            let repeated = Int.random(in: 0...3, using: &random)
+            if repeated > 1, repeated <= remaining.startIndex { remaining = words[(remaining.startIndex - repeated)...] }
         }
         if !request.isStream {
             note("batch")

@@ -28,25 +28,22 @@ extension ReplyMachine {
 
     private var totalDeadline: Instant? { order.timeouts.totalDeadline(from: runStartedAt) }
 
-    /// The nearest of the clocks that can end this attempt. A clock of zero is off.
+    /// The nearest of the clocks that can end this attempt.
     private func timeout(of attempt: Attempt) -> (at: Instant, failure: StreamFailure)? {
         var nearest: (at: Instant, failure: StreamFailure)?
-        func consider(_ start: Instant, _ length: Duration, _ failure: StreamFailure) {
-            guard length > .zero else { return }
-            let at = start + length
+        func consider(_ at: Instant, _ failure: StreamFailure) {
             if nearest.map({ at < $0.at }) ?? true { nearest = (at, failure) }
         }
         let timeouts = order.timeouts
         if let heard = attempt.lastByteAt {
-            consider(heard, timeouts.idle, .idleTimeout(after: timeouts.idle))
-            consider(
-                attempt.lastContentAt ?? attempt.headersAt ?? attempt.startedAt, timeouts.contentIdle,
-                .contentTimeout(after: timeouts.contentIdle))
+            let heeded = attempt.lastContentAt ?? attempt.headersAt ?? attempt.startedAt
+            consider(heard + timeouts.idle, .idleTimeout(after: timeouts.idle))
+            consider(heeded + timeouts.contentIdle, .contentTimeout(after: timeouts.contentIdle))
         } else {
-            consider(attempt.startedAt, timeouts.firstByte, .firstByteTimeout(after: timeouts.firstByte))
+            consider(attempt.startedAt + timeouts.firstByte, .firstByteTimeout(after: timeouts.firstByte))
         }
         if let totalDeadline {
-            consider(totalDeadline, .nanoseconds(1), .totalTimeout(after: timeouts.total))
+            consider(totalDeadline, .totalTimeout(after: timeouts.total))
         }
         return nearest
     }
