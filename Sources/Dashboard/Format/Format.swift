@@ -61,6 +61,13 @@ public enum Format {
         return sign + String(magnitude)
     }
 
+    /// As ``count(_:)``, without a decimal that says nothing: `80k`, not `80.0k`.
+    public static func whole(_ number: Int) -> String {
+        let text = count(number)
+        guard let dot = text.firstIndex(of: "."), text[text.index(after: dot)] == "0" else { return text }
+        return String(text[..<dot]) + text[text.index(dot, offsetBy: 2)...]
+    }
+
     /// Tokens a second: `0.4/s`, `7.4/s`, `82/s`, `1.2k/s`; no number is `–`.
     public static func rate(_ perSecond: Double?) -> String {
         guard let number = number(perSecond) else { return "–" }

@@ -12,7 +12,9 @@ extension Reply {
         let role = state.state.role
         switch state.state {
         case .complete, .streaming: return []
-        case .idle, .connecting, .waiting:
+        case .idle:
+            return [.text(sign + " " + state.state.word, role)]
+        case .connecting, .waiting:
             return [
                 PanelLine([.init(sign + " " + state.state.word, role), .init("  " + age(state.stateSince), .muted)])
             ]
@@ -21,7 +23,11 @@ extension Reply {
             return blocks.isEmpty ? [PanelLine([.init(sign + " thinking", role)])] : []
         case .stalled:
             let since = state.silentSince ?? state.stateSince
-            return [PanelLine([.init(sign + " nothing for " + age(since), role), .init("  Esc cancels", .muted)])]
+            return [
+                PanelLine([
+                    .init(sign + " nothing for " + age(since), role), .init("  Esc cancels", .muted, isOptional: true),
+                ])
+            ]
         case .fallingBack:
             return [
                 PanelLine([
@@ -33,7 +39,9 @@ extension Reply {
             let rest = now.flatMap { now in state.backoff.map { Format.countdown($0.deadline - now) } } ?? ""
             let reason = state.backoff?.reason.message ?? "waiting"
             return [
-                PanelLine([.init(sign + " ", role), .init(reason, .warning)], right: [.init("retry in " + rest, role)])
+                PanelLine([
+                    .init(sign + " ", role), .init(reason, .warning), .init(" \(glyphs.dot) retry in " + rest, role),
+                ])
             ]
         case .truncated:
             return [.text(sign + " cut at the token limit", role)]
@@ -42,8 +50,9 @@ extension Reply {
         case .cancelled:
             var pieces = [PanelLine.Piece(sign + " cancelled", role)]
             if let receipt = state.receipt {
-                let text = "closed in \(Format.duration(receipt.closedAfter)), \(receipt.tokensAfter) tokens after"
-                pieces.append(.init(" \(glyphs.dot) " + text, .muted))
+                pieces.append(.init(" \(glyphs.dot) closed in \(Format.duration(receipt.closedAfter))", .muted))
+                let tokens = Format.plural(receipt.tokensAfter, "token", "tokens")
+                pieces.append(.init(", \(tokens) after", .muted, isOptional: true))
             }
             return [PanelLine(pieces)]
         case .failed:

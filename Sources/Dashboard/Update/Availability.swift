@@ -57,7 +57,10 @@ extension Model {
 
     private var retryAvailability: Availability {
         guard let entry = selectedEntry else { return .unavailable(Self.noStream) }
-        if entry.snapshot.controls.contains(.retry) || entry.snapshot.state == .complete { return .available }
+        let controls = entry.snapshot.controls
+        if !controls.isDisjoint(with: [.retry, .retryNow]) || [.complete, .refused].contains(entry.snapshot.state) {
+            return .available
+        }
         return control(.retry)
     }
 

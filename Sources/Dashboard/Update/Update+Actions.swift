@@ -5,7 +5,6 @@ import StreamEngine
 extension Model {
     /// Does what a key, the palette or a command asked for, or says why not.
     mutating func perform(_ action: Action) -> [Command] {
-        if action == .cancel { return escape() }
         if let reason = availability(of: action).reason {
             tell(reason)
             return []
@@ -45,6 +44,8 @@ extension Model {
         guard let entry = selectedEntry else { return [] }
         switch action {
         case .retry:
+            // In a wait, to retry is not to wait any longer.
+            if entry.snapshot.controls.contains(.retryNow) { return [.retryNow(entry.id)] }
             guard entry.snapshot.controls.contains(.retry) else { return regenerate(entry) }
             transcript.follow()
             return [.retry(entry.id)]
@@ -65,7 +66,7 @@ extension Model {
     }
 
     /// Esc: the selected stream is cancelled if it runs; else the focus goes home.
-    private mutating func escape() -> [Command] {
+    mutating func escape() -> [Command] {
         changed()
         if let entry = selectedEntry, entry.canCancel { return cancel(entry) }
         if focus != .input {

@@ -48,7 +48,9 @@ extension Model {
         }
         if focus == .input { return receiveInPrompt(chord) }
         if chord == .control("d"), focus == .streams { return perform(.quit) }
-        if let action = keymap.action(for: chord, in: focus) { return perform(action) }
+        if let action = keymap.action(for: chord, in: focus) {
+            return action == .cancel && chord.key == .escape ? escape() : perform(action)
+        }
         return typedOutsidePrompt(chord)
     }
 
@@ -72,12 +74,7 @@ extension Model {
         if completion != nil, let commands = receiveInCompletion(chord) { return commands }
         if chord == .control("d"), editor.isEmpty { return perform(.quit) }
         if let action = keymap.action(for: chord, in: .input) {
-            // The keys of text come first where they mean something to the text.
-            if action == .newline {
-                edit { $0.insert("\n") }
-                return []
-            }
-            return perform(action)
+            return action == .cancel && chord.key == .escape ? escape() : perform(action)
         }
         let columns = Layout.promptColumns(size, focus: focus)
         let before = editor.generation

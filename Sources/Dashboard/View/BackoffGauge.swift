@@ -37,35 +37,36 @@ enum BackoffGauge {
     }
 
     /// Where the delay comes from: `1 s·2² + 0.31 s jitter`, `Retry-After 3 s`, `quota reset in 12 s`.
-    static func arithmetic(_ backoff: Backoff, retry: Int, glyphs: Glyphs) -> String {
+    static func arithmetic(_ backoff: Backoff, retry: Int, glyphs: Glyphs) -> [PanelLine.Piece] {
         let whole = backoff.deadline - backoff.startedAt
+        let asked = (backoff.notBefore ?? backoff.deadline) - backoff.startedAt
         switch backoff.source {
         case .retryAfter:
-            return "Retry-After " + Format.duration(serverWait(backoff))
-                + byHand(whole - serverWait(backoff))
+            return [.init("Retry-After " + seconds(asked), .value)] + byHand(whole - asked)
         case .quotaReset:
-            return "quota reset " + Format.duration(serverWait(backoff)) + byHand(whole - serverWait(backoff))
+            return [.init("quota reset " + seconds(asked), .value)] + byHand(whole - asked)
         case .schedule:
-            guard let exponential = backoff.exponential else { return Format.duration(whole) }
+            guard let exponential = backoff.exponential else { return [.init(seconds(whole), .value)] }
             let jitter = backoff.jitter ?? .zero
-            var text = power(of: exponential, retry: retry, isThrottled: backoff.reason.kind == .status(429), glyphs)
+            let isThrottled = backoff.reason.kind == .status(429)
+            var pieces = [
+                PanelLine.Piece(power(of: exponential, retry: retry, isThrottled: isThrottled, glyphs), .value)
+            ]
             if jitter.nanoseconds != 0 {
-                let sign = jitter.nanoseconds < 0 ? "-" : "+"
-                text += " \(sign) " + seconds(.nanoseconds(Int64(jitter.nanoseconds.magnitude))) + " jitter"
+                let sign = jitter.nanoseconds < 0 ? " - " : " + "
+                pieces.append(.init(sign + seconds(.nanoseconds(Int64(jitter.nanoseconds.magnitude))), .value))
+                pieces.append(.init(" jitter", .muted, isOptional: true))
             }
             let rest = whole.nanoseconds - exponential.nanoseconds - jitter.nanoseconds
-            if rest < -50_000_000 { return text + ", capped" }
-            return text + byHand(.nanoseconds(rest))
+            if rest < -50_000_000 { return pieces + [.init(", capped", .muted, isOptional: true)] }
+            return pieces + byHand(.nanoseconds(rest))
         }
     }
 
-    /// How long the server asked for: to `notBefore`, where it said so.
-    private static func serverWait(_ backoff: Backoff) -> Duration {
-        (backoff.notBefore ?? backoff.deadline) - backoff.startedAt
-    }
-
-    private static func byHand(_ extra: Duration) -> String {
-        extra > .milliseconds(50) ? " + " + Format.duration(extra) + " by hand" : ""
+    /// What the user has added to a wait.
+    private static func byHand(_ extra: Duration) -> [PanelLine.Piece] {
+        guard extra > .milliseconds(50) else { return [] }
+        return [.init(" + " + seconds(extra), .info), .init(" by hand", .muted, isOptional: true)]
     }
 
     /// base·2ⁿ with n = 0 for the first retry; doubled once more after a 429.

@@ -67,10 +67,10 @@ extension Detail.Context {
         let state = snapshot.state
         let attempt = "attempt \(snapshot.attemptInRun)/\(snapshot.maximumAttempts)"
         var pieces = [Piece(glyphs.state(state) + " " + state.word, state.role)]
-        if !state.isTerminal, state != .backingOff, state != .streaming {
-            pieces.append(.init("  " + Format.age(now - snapshot.stateSince), .muted))
+        if state.isLive, state != .streaming {
+            pieces.append(.init("  " + Format.age(now - snapshot.stateSince), .muted, isOptional: true))
         } else if let ended = snapshot.endedAt {
-            pieces.append(.init("  " + Format.duration(ended - snapshot.startedAt), .muted))
+            pieces.append(.init("  " + Format.duration(ended - snapshot.startedAt), .muted, isOptional: true))
         }
         let timeline = Timeline.line(snapshot, now: now, columns: columns, glyphs: glyphs)
         return [
@@ -89,7 +89,7 @@ extension Detail.Context {
             Line(
                 rank: 1,
                 line: labelled(
-                    "wait", [.init(BackoffGauge.arithmetic(backoff, retry: retry, glyphs: glyphs), .value)])),
+                    "wait", BackoffGauge.arithmetic(backoff, retry: retry, glyphs: glyphs))),
             Line(rank: 1, line: labelled("because", [.init(backoff.reason.message, .warning)])),
         ]
         if backoff.exceedsMaximum {
@@ -111,7 +111,8 @@ extension Detail.Context {
             case .off: "start anew"
             }
         guard plan.rebilledTokens > 0 else { return [.init(how, .value)] }
-        return [.init(how, .value), .init(", ~\(Format.count(plan.rebilledTokens)) again", .muted)]
+        let again = ", ~\(Format.count(plan.rebilledTokens)) again"
+        return [.init(how, .value), .init(again, .muted, isOptional: true)]
     }
 
     private func failure() -> [Detail.Line] {
@@ -139,24 +140,28 @@ extension Detail.Context {
     private func timing() -> [Detail.Line] {
         guard let attempt = snapshot.attempts.last else { return [] }
         let first = attempt.phases.firstToken ?? attempt.firstTokenAt.map { $0 - attempt.startedAt }
-        var phases: [String] = []
-        if let dns = attempt.phases.nameLookup { phases.append("dns " + Format.duration(dns)) }
-        if let tls = attempt.phases.tls {
-            phases.append("tls " + Format.duration(tls))
-        } else if let connect = attempt.phases.connect {
-            phases.append("tcp " + Format.duration(connect))
-        }
-        if attempt.phases.connectionReused { phases.append("reused") }
-        if let byte = attempt.phases.firstByte ?? attempt.headersAt.map({ $0 - attempt.startedAt }) {
-            phases.append("byte " + Format.duration(byte))
-        }
+        let phases = attempt.phases
+        let byte = phases.firstByte ?? attempt.headersAt.map { $0 - attempt.startedAt }
         var lines: [Detail.Line] = []
         if let first {
-            lines.append(Line(rank: 4, line: labelled("first", [.init(Format.duration(first), .value)])))
+            var pieces = [Piece("token " + Format.duration(first), .value)]
+            if let byte {
+                pieces.append(.init(" \(glyphs.dot) byte " + Format.duration(byte), .muted, isOptional: true))
+            }
+            lines.append(Line(rank: 4, line: labelled("first", pieces)))
+        } else if let byte {
+            lines.append(Line(rank: 4, line: labelled("first", [.init("byte " + Format.duration(byte), .value)])))
         }
-        if !phases.isEmpty {
-            let joined = phases.joined(separator: " \(glyphs.dot) ")
-            lines.append(Line(rank: 8, line: labelled("phases", [.init(joined, .muted)])))
+        var steps: [String] = phases.connectionReused ? ["connection reused"] : []
+        for (name, time) in [("dns", phases.nameLookup), ("tcp", phases.connect), ("tls", phases.tls)] {
+            if let time { steps.append(name + " " + Format.duration(time)) }
+        }
+        if let version = phases.httpVersion { steps.append(version) }
+        if !steps.isEmpty {
+            let pieces = steps.enumerated().map { index, text in
+                Piece((index > 0 ? " \(glyphs.dot) " : "") + text, .muted, isOptional: index > 0)
+            }
+            lines.append(Line(rank: 8, line: labelled("phases", pieces)))
         }
         return lines
     }
@@ -217,9 +222,11 @@ extension Detail.Context {
     private func costs() -> [Detail.Line] {
         var pieces = [Piece(snapshot.cost.description, .money)]
         if !snapshot.lostCost.isZero {
-            pieces.append(.init(" + \(snapshot.lostCost) lost", .warning))
+            let plus = columns - Self.label < 20 ? " +" : " + "
+            pieces.append(.init(plus + snapshot.lostCost.description, .warning))
+            pieces.append(.init(" lost", .warning, isOptional: true))
         }
-        let date = snapshot.priceDate.map { [Piece($0, .faint)] } ?? []
+        let date = snapshot.priceDate.map { [Piece($0, .faint, isOptional: true)] } ?? []
         return [Line(rank: 2, line: labelled("cost", pieces, right: date))]
     }
 
@@ -245,18 +252,18 @@ extension Detail.Context {
         }
         let share = min(1, max(0, Double(left) / Double(limit)))
         let role: Role = share < 0.1 ? .critical : share < 0.3 ? .warning : .gauge
-        let numbers = "\(Format.count(left))/\(Format.count(limit))".padded(toColumns: 10)
-        let full = min(6, Int((share * 6).rounded(.up)))
+        let numbers = "\(Format.whole(left))/\(Format.whole(limit))"
+        let full = min(5, Int((share * 5).rounded(.up)))
         pieces += [
-            .init(numbers, share < 0.1 ? .critical : .value),
+            .init(numbers.padded(toColumns: max(9, Width.columns(of: numbers) + 1)), share < 0.1 ? .critical : .value),
             .init(String(repeating: glyphs.meterFull, count: full), role),
-            .init(String(repeating: glyphs.meterEmpty, count: 6 - full), .gaugeEmpty),
+            .init(String(repeating: glyphs.meterEmpty, count: 5 - full), .gaugeEmpty),
         ]
         return pieces + reset(window)
     }
 
     private func reset(_ window: RateLimits.Window) -> [PanelLine.Piece] {
-        window.resetsAt.map { [Piece(" " + clock($0), .muted)] } ?? []
+        window.resetsAt.map { [Piece(" \(glyphs.dot) " + clock($0), .muted, isOptional: true)] } ?? []
     }
 
     private func notes() -> [Detail.Line] {

@@ -33,15 +33,37 @@ enum Footer {
             ]
         }
         return actions(for: model).compactMap { action in
-            guard model.availability(of: action).isAvailable else { return nil }
-            // Ctrl-R is always there, but on the table the letter is shorter.
-            guard let chord = model.keymap.chord(for: action, in: model.focus) else { return nil }
-            return Entry(key: chord.label, text: action.short, action: action)
+            guard doesSomething(action, model), let chord = model.keymap.chord(for: action, in: model.focus) else {
+                return nil
+            }
+            return Entry(key: chord.label, text: text(action, model), action: action)
         }
     }
 
+    private static func doesSomething(_ action: Action, _ model: Model) -> Bool {
+        let transcript = model.transcript
+        switch action {
+        case .lineUp,
+            .pageUp where model.focus != .events:
+            return transcript.total > transcript.rows
+        case .toBottom where model.focus != .events: return !transcript.follows
+        case .toBottom: return model.eventScroll > 0
+        // Esc brings the focus home where nothing runs, which is worth no place here.
+        case .cancel: return model.selectedEntry?.canCancel ?? false
+        // On the table, the wait's own keys say it better.
+        case .retry where model.focus == .streams:
+            return model.availability(of: .retry).isAvailable && !model.availability(of: .retryNow).isAvailable
+        default: return model.availability(of: action).isAvailable
+        }
+    }
+
+    private static func text(_ action: Action, _ model: Model) -> String {
+        guard action == .retry, let entry = model.selectedEntry else { return action.short }
+        if entry.snapshot.controls.contains(.retryNow) { return Action.retryNow.short }
+        return entry.snapshot.controls.contains(.retry) ? action.short : Action.regenerate.short
+    }
+
     private static func actions(for model: Model) -> [Action] {
-        // Steering a wait comes first wherever it can be done by one key from here.
         switch model.focus {
         case .input:
             var list: [Action] = [.send, .cancel]

@@ -8,6 +8,8 @@ import Screen
 /// line, the header's clock and provider go. Below 40×10 one line says that there is no room.
 struct Layout: Sendable, Equatable {
     static let minimum = Size(columns: 40, rows: 10)
+    /// Longer lines are hard to read: the eye loses the way back.
+    static let longestLine = 120
 
     var size: Size
     var isTooSmall = false
@@ -82,8 +84,8 @@ struct Layout: Sendable, Equatable {
             panel = transcript
             panelCoversTranscript = true
         }
-        text = transcript.inset(columns: frame * 2, rows: frame)
-        if !isFramed { text = transcript.inset(columns: 1, rows: 0) }
+        text = isFramed ? transcript.inset(columns: 2, rows: 1) : transcript.inset(columns: 1, rows: 0)
+        text.columns = min(text.columns, Self.longestLine)
         placePanel(needs)
     }
 
@@ -93,7 +95,7 @@ struct Layout: Sendable, Equatable {
         case ..<100: 30
         case ..<120: 34
         case ..<160: 42
-        default: min(64, 42 + (columns - 160) / 4)
+        default: min(64, 42 + (columns - 160) / 2)
         }
     }
 

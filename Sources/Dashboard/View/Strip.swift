@@ -26,8 +26,8 @@ enum Strip {
                 in: inner, row: inner.row + 1, ink: ink)
             let why = BackoffGauge.arithmetic(backoff, retry: snapshot.attemptInRun - 1, glyphs: glyphs)
             canvas.put(
-                PanelLine([.init(backoff.reason.message, .warning)], right: [.init(why, .muted)]), in: inner,
-                row: inner.row + 2, ink: ink)
+                PanelLine([.init(backoff.reason.message, .warning)], right: why), in: inner, row: inner.row + 2,
+                ink: ink)
         } else {
             let line = Timeline.line(snapshot, now: now, columns: inner.columns, glyphs: glyphs)
             canvas.put(PanelLine(line), in: inner, row: inner.row + 1, ink: ink)
@@ -48,12 +48,13 @@ enum Strip {
         if snapshot.attemptInRun > 1 || snapshot.state == .backingOff {
             left.append(.init("  \(snapshot.attemptInRun)/\(snapshot.maximumAttempts)", .value))
         }
-        if model.streams.count > 1 { left.append(.init("  of \(model.streams.count)", .faint)) }
+        if model.streams.count > 1 { left.append(.init("  of \(model.streams.count)", .faint, isOptional: true)) }
         // What the state's word says already is not said twice.
         var right: [PanelLine.Piece] = []
         if snapshot.state == .streaming || snapshot.state == .backingOff { right.append(figure) }
-        if snapshot.cost != .unknown || snapshot.state.isTerminal {
-            right.append(.init((right.isEmpty ? "" : "  ") + snapshot.cost.description, .money))
+        let cost = snapshot.cost + snapshot.lostCost
+        if cost != .unknown || snapshot.state.isTerminal {
+            right.append(.init((right.isEmpty ? "" : "  ") + cost.description, .money, isOptional: true))
         }
         return PanelLine(left, right: right)
     }
