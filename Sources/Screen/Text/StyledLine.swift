@@ -16,6 +16,8 @@ public struct StyledLine: Sendable, Hashable {
     public var runs: [TextRun]
     /// The line ends only because the screen does: in copied text the next line follows without a line end.
     public var isSoftWrapped: Bool
+    /// What stood at the soft wrap and is not shown there: a blank between words, nothing within one.
+    public var joint = ""
 
     public init(_ runs: [TextRun] = [], isSoftWrapped: Bool = false) {
         self.runs = runs
@@ -34,7 +36,7 @@ public struct StyledLine: Sendable, Hashable {
         var result = ""
         for (index, line) in lines.enumerated() {
             for run in line.runs { result += MarkedScalar.writtenOut(run.text) }
-            if !line.isSoftWrapped, index < lines.count - 1 { result += "\n" }
+            if index < lines.count - 1 { result += line.isSoftWrapped ? line.joint : "\n" }
         }
         return result
     }
