@@ -1,0 +1,33 @@
+enum MarkdownExport {
+    /// `time` is the turn's, as a text.
+    static func section(_ turn: ArchivedTurn, time: String) -> String {
+        var section = "## \(heading(turn)) · \(time)\n\n"
+        for text in turn.abandoned {
+            section += "<details><summary>given up</summary>\n\n\(text)\n\n</details>\n\n"
+        }
+        section += turn.text
+        if !turn.text.hasSuffix("\n") { section += "\n" }
+        if turn.role == .assistant, let remark = remark(turn) { section += "\n*\(remark)*\n" }
+        return section
+    }
+
+    private static func heading(_ turn: ArchivedTurn) -> String {
+        switch turn.role {
+        case .user: "you"
+        case .assistant: line([turn.model, turn.provider].compactMap { $0 }.joined(separator: " · "))
+        }
+    }
+
+    /// What is worth knowing about a reply that did not go by itself.
+    private static func remark(_ turn: ArchivedTurn) -> String? {
+        var words: [String] = []
+        if turn.verdict != "complete" { words.append(turn.verdict ?? "unfinished") }
+        if turn.attempts.count > 1 { words.append("\(turn.attempts.count) attempts") }
+        return words.isEmpty ? nil : words.joined(separator: " · ")
+    }
+
+    /// On one line.
+    static func line(_ text: String) -> String {
+        text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
+}
