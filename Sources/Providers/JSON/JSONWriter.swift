@@ -1,10 +1,12 @@
 /// Writes JSON (RFC 8259) as UTF-8, members in the order written.
-struct JSONWriter {
-    private(set) var bytes: [UInt8] = []
+public struct JSONWriter {
+    public private(set) var bytes: [UInt8] = []
     /// Whether the next value or key is the first in its object or array.
     private var isFirst = true
 
-    mutating func object(_ members: (inout JSONWriter) -> Void) {
+    public init() {}
+
+    public mutating func object(_ members: (inout JSONWriter) -> Void) {
         separate()
         bytes.append(UInt8(ascii: "{"))
         isFirst = true
@@ -13,7 +15,7 @@ struct JSONWriter {
         isFirst = false
     }
 
-    mutating func array(_ elements: (inout JSONWriter) -> Void) {
+    public mutating func array(_ elements: (inout JSONWriter) -> Void) {
         separate()
         bytes.append(UInt8(ascii: "["))
         isFirst = true
@@ -23,7 +25,7 @@ struct JSONWriter {
     }
 
     /// A member's key; its value must be written next.
-    mutating func key(_ key: StaticString) {
+    public mutating func key(_ key: StaticString) {
         separate()
         bytes.append(UInt8(ascii: "\""))
         bytes.append(contentsOf: UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount))
@@ -31,41 +33,66 @@ struct JSONWriter {
         isFirst = true
     }
 
-    mutating func member(_ key: StaticString, _ value: String) {
+    public mutating func member(_ key: StaticString, _ value: String) {
         self.key(key)
         string(value)
     }
 
-    mutating func member(_ key: StaticString, _ value: Bool) {
+    public mutating func member(_ key: StaticString, _ value: Bool) {
         self.key(key)
         raw(value ? "true" : "false")
     }
 
-    mutating func member(_ key: StaticString, _ value: Int) {
+    public mutating func member(_ key: StaticString, _ value: Int) {
         self.key(key)
         raw(String(value))
     }
 
     /// Infinities and NaN, which JSON cannot say, are written as `null`.
-    mutating func member(_ key: StaticString, _ value: Double) {
+    public mutating func member(_ key: StaticString, _ value: Double) {
         self.key(key)
         raw(value.isFinite ? String(value) : "null")
     }
 
-    mutating func string(_ text: String) {
+    /// `nil` is written as `null`, here and below.
+    public mutating func member(_ key: StaticString, _ value: String?) {
+        self.key(key)
+        if let value { string(value) } else { raw("null") }
+    }
+
+    public mutating func member(_ key: StaticString, _ value: Int?) {
+        self.key(key)
+        raw(value.map(String.init) ?? "null")
+    }
+
+    /// A number that must not pass through binary fractions, as decimal text.
+    public mutating func member(_ key: StaticString, decimal: String?) {
+        self.key(key)
+        raw(decimal ?? "null")
+    }
+
+    /// A text that lies in a buffer; valid UTF-8.
+    public mutating func member(_ key: StaticString, utf8: ArraySlice<UInt8>) {
+        self.key(key)
+        utf8.withUnsafeBufferPointer { string($0) }
+    }
+
+    public mutating func string(_ text: String) {
+        var text = text
+        text.withUTF8 { string($0) }
+    }
+
+    private mutating func string(_ utf8: UnsafeBufferPointer<UInt8>) {
         separate()
         bytes.append(UInt8(ascii: "\""))
-        var text = text
-        text.withUTF8 { utf8 in
-            var run = 0
-            for (offset, byte) in utf8.enumerated()
-            where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
-                bytes.append(contentsOf: utf8[run..<offset])
-                escape(byte)
-                run = offset + 1
-            }
-            bytes.append(contentsOf: utf8[run...])
+        var run = 0
+        for (offset, byte) in utf8.enumerated()
+        where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+            bytes.append(contentsOf: utf8[run..<offset])
+            escape(byte)
+            run = offset + 1
         }
+        bytes.append(contentsOf: utf8[run...])
         bytes.append(UInt8(ascii: "\""))
     }
 
