@@ -43,6 +43,8 @@ public enum Message: Sendable {
     case edited(String)
     case themeChanged(name: String)
     case terminal(TerminalReply)
+    /// The program has to end: drafts are to be saved now.
+    case ending
 }
 
 /// One prompt and its replies.

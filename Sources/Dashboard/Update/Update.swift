@@ -40,6 +40,8 @@ extension Model {
             changed()
         case .terminal:
             break
+        case .ending:
+            return saveDrafts(dueAt: nil)
         }
         return []
     }
