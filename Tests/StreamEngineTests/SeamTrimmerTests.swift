@@ -72,6 +72,13 @@ private func joined(_ committed: String, _ continuation: String, _ strategy: Res
             "wait();\nstep(a);\nwait();\nstep(a);\nwait();\nstep(a);\n"
         ),
         ("a banana", "nana split", "a banananana split"),
+        ("| speed | unknown ", "| unknown |\n", "| speed | unknown | unknown |\n"),
+        ("| a | not available |", " not available |\n", "| a | not available | not available |\n"),
+        ("let it be, let it be", ", let it be\n", "let it be, let it be, let it be\n"),
+        ("{\"x\": 0}, ", "{\"x\": 0}, {\"x\": 1}", "{\"x\": 0}, {\"x\": 0}, {\"x\": 1}"),
+        ("[\n  value: nil,\n", "  value: nil,\n]", "[\n  value: nil,\n  value: nil,\n]"),
+        ("[\n    null,\n    ", "null,\n]", "[\n    null,\n    null,\n]"),
+        ("a b\n", "a b\n", "a b\na b\n"),
         ("看", "看这个", "看看这个"),
         ("让我们研究", "研究一下", "让我们研究研究一下"),
         ("😀😀", "😀", "😀😀😀"),
@@ -92,6 +99,14 @@ private func joined(_ committed: String, _ continuation: String, _ strategy: Res
         #expect(joined("Done 🎉 with it", "🎉 with it all") == "Done 🎉 with it all")
         #expect(joined("- **Speed**: high", "- **Speed**: higher") == "- **Speed**: higher")
         #expect(joined("- apple", "- apples and") == "- apples and")
+        #expect(joined("all 🎉 fine", "🎉 finest of") == "all 🎉 finest of")
+        #expect(joined("It shows anything.\n\n-", "anything.\n\n- One") == "It shows anything.\n\n- One")
+        #expect(joined("for delta in stream {\n", "stream {\n    kept") == "for delta in stream {\n    kept")
+        #expect(
+            joined("x\n    let wait = base * Double(retry)\n", "    let wait = base * Double(retry)\n}")
+                == "x\n    let wait = base * Double(retry)\n}")
+        #expect(joined("| a | by the clo", "| by the clock |") == "| a | by the clock |")
+        #expect(joined("| a | b c |\n| d", "| b c |\n| d e |") == "| a | b c |\n| d e |")
         #expect(joined("```swift\nlet x = 1\nlet y", "let y = 2") == "```swift\nlet x = 1\nlet y = 2")
     }
 

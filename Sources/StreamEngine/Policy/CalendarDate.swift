@@ -42,7 +42,8 @@ struct CalendarDate: Hashable {
     static func year(of time: WallTime) -> Int {
         // Within ±200,000 years an Int holds the days; a wall clock outside of that is broken.
         let seconds = max(-6e12, min(6e12, time.secondsSince1970))
-        let days = Int((seconds / 86_400).rounded(.down)) + 719_468
+        // Shifted into the positive, where cutting off the fraction rounds down.
+        let days = Int(seconds / 86_400 + 719_468 + 146_097 * 30_000) - 146_097 * 30_000
         let era = (days >= 0 ? days : days - 146_096) / 146_097
         let dayOfEra = days - era * 146_097
         let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365

@@ -14,22 +14,38 @@ struct SeamTail: Sendable {
         bytes = Array(tail)
     }
 
-    /// Whether the last `length` bytes are a unit repeated (a border of at least half of it says so), or stand twice in a
-    /// row at the end.
+    /// Whether the text's end repeats by itself, so that its standing again says nothing: the last `length` bytes are a
+    /// unit repeated (a border of at least half of them says so), or their words stand right before them as well.
     func repeatsItself(_ length: Int, border: Int) -> Bool {
         if 2 * (length - border) <= length { return true }
-        let end = bytes.count
-        return 2 * length <= end && bytes[(end - 2 * length)..<(end - length)].elementsEqual(bytes[(end - length)...])
+        let start = bytes.count - length
+        let unit = trimmedToWords(bytes[start...])
+        return !unit.isEmpty && trimmedToWords(bytes[..<start]).suffix(unit.count).elementsEqual(unit)
+    }
+
+    /// Without punctuation and white space at both ends; all of it where there is nothing else.
+    private func trimmedToWords(_ slice: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        func isMark(_ byte: UInt8) -> Bool { byte < 0x80 && SeamScalar.kind(UInt32(byte)) != .word }
+        var rest = slice.drop(while: isMark)
+        while let last = rest.last, isMark(last) { rest.removeLast() }
+        return rest.isEmpty ? slice : rest
     }
 
     /// Whether the last `length` bytes, standing again at the continuation's beginning, are a repeat and no chance.
     func isEvidence(_ length: Int, strategy: ResumeStrategy) -> Bool {
         let start = bytes.count - length
         let content = SeamContent(of: bytes[start...])
+        // Neighbouring cells of a table are often alike, and so are neighbouring lines.
+        if content.isOneCell { return false }
+        let isAtLineStart = bytes[..<start].reversed().first { $0 != 0x20 && $0 != 0x09 } ?? 0x0A == 0x0A
+        if isAtLineStart, content.isOneLine, content.solidBytes < 24 { return false }
+
         let hasTwoWords = 2 * content.words + content.ideographs >= 4
         guard isBoundary(start) else { return hasTwoWords && content.solidBytes >= 16 }
         if hasTwoWords, content.solidBytes >= 16 || (content.hasLetter && content.wordBytes >= 3) { return true }
-        if content.chunks >= 2, content.hasLetter, content.solidBytes >= 6 { return true }
+        if content.hasLetter, content.solidBytes >= 6 {
+            if content.beginsWithMark || (content.hasLineEnd && !isAtLineStart) { return true }
+        }
         return content.isOneWord && content.solidBytes >= (strategy == .prefill ? 6 : 3)
     }
 
@@ -48,8 +64,14 @@ private struct SeamContent {
     /// Runs of word scalars.
     var words = 0
     var ideographs = 0
-    /// Runs without white space.
-    var chunks = 0
+    /// One whole cell of a table: a bar at the beginning or the end and none within. A cell that stands cut off before a
+    /// bar without a space between is none.
+    var isOneCell = false
+    var hasLineEnd = false
+    /// The line end, and white space after it, is the last of it.
+    var isOneLine = false
+    /// A bullet, a heading's mark or an emoji stands before the first white space.
+    var beginsWithMark = false
     /// Bytes of words and ideographs.
     var wordBytes = 0
     /// Bytes that are no white space.
@@ -62,14 +84,20 @@ private struct SeamContent {
 
     init(of overlap: ArraySlice<UInt8>) {
         bytes = overlap.count
+        let solid = overlap.trimmingSpace()
+        let bar = UInt8(ascii: "|")
+        let isCutCell = overlap.first == bar && solid.endIndex == overlap.endIndex
+        isOneCell =
+            (solid.first == bar) != (solid.last == bar) && !isCutCell
+            && !solid.dropFirst().dropLast().contains { $0 == bar || $0 == 0x0A }
+        hasLineEnd = overlap.contains(0x0A)
+        isOneLine = hasLineEnd && !solid.contains(0x0A) && overlap.first != 0x0A
+        beginsWithMark = Self.hasMark(overlap.drop { $0 == 0x20 })
         var before = SeamScalar.Kind.space
         var index = overlap.startIndex
         while index < overlap.endIndex {
             let scalar = SeamScalar(in: overlap, at: index)
-            if scalar.kind != .space {
-                solidBytes += scalar.length
-                if before == .space { chunks += 1 }
-            }
+            if scalar.kind != .space { solidBytes += scalar.length }
             switch scalar.kind {
             case .word:
                 if before != .word { words += 1 }
@@ -84,6 +112,15 @@ private struct SeamContent {
             before = scalar.kind
             index += scalar.length
         }
+    }
+}
+
+extension SeamContent {
+    private static func hasMark(_ overlap: ArraySlice<UInt8>) -> Bool {
+        let first = overlap.prefix { !$0.isSpace }
+        guard !first.isEmpty, first.count < overlap.count else { return false }
+        if first.allSatisfy({ "-*#>+".utf8.contains($0) }) { return true }
+        return first.allSatisfy { $0 >= 0x80 } && SeamScalar(in: first, at: first.startIndex).kind == .other
     }
 }
 
@@ -113,7 +150,7 @@ private struct SeamScalar {
     }
 
     /// By blocks of Unicode; finer than needed would only look exact.
-    private static func kind(_ value: UInt32) -> Kind {
+    static func kind(_ value: UInt32) -> Kind {
         switch value {
         case 0x20, 0x09...0x0D, 0x85, 0xA0, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000: .space
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F: .word

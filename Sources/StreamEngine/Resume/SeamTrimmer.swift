@@ -5,13 +5,14 @@ import Providers
 /// **When in doubt, keep.** A word that stands twice is seen; a word that is lost is not. The longest overlap of the text's
 /// end with the continuation's beginning is trimmed when it is evidence of a repeat:
 /// - it has two words and begins at a word boundary of the text. A word is a run of letters and digits, at least three
-///   bytes in both together and a letter among them; a CJK character is half a word; a bullet or an emoji beside one word
-///   will do where there are six bytes that are no white space.
+///   bytes in both together and a letter among them; a CJK character is half a word. One word will do with a bullet or an
+///   emoji before it, or where it ends a line that it does not begin, with six bytes that are no white space. One cell of
+///   a table will not do, nor one line of less than 24 such bytes: what stands beside them is often alike.
 /// - Or it is one word or the beginning of one, the text ends in it, and the continuation begins with it without a space
 ///   between, so that keeping it would glue the word to itself ("quanquantum"): six bytes for `prefill`, whose servers
 ///   go on exactly ("mur" + "murs"), three for the strategies that begin a new turn, which models begin with a whole word.
 /// - Or it has two words and at least 16 bytes that are no white space, wherever it begins and whatever it consists of.
-/// - But never when the text repeats by itself ("ha ha ha", "=====", two equal lines): there, a repeat proves nothing.
+/// - But never when the text's end repeats by itself ("ha ha ha", "=====", two equal lines): there, a repeat proves nothing.
 ///
 /// White space is then mended where no overlap was trimmed: `prefill` sends the text right-trimmed, and in `system-note` its
 /// end cannot be seen, so a server that sends the text's last white space again has it dropped; and `continue` does not
