@@ -107,6 +107,8 @@ static void use_utf8(void) {
 }
 
 int32_t terminal_look_up(const char *type, int32_t descriptor, terminal_traits *traits) {
+    // Curses takes a long name for a missing database.
+    if (strlen(type) > 128) return TERMINAL_UNKNOWN_TYPE;
     int status = 0;
     TERMINAL *before = cur_term;
     if (setupterm(type, descriptor, &status) != OK) {
@@ -161,8 +163,10 @@ static void close_files(void) {
 int32_t terminal_start(
     const char *type, int32_t rows, int32_t columns, bool direct_color, terminal_screen *result) {
     use_utf8();
-    // LINES and COLUMNS in the environment would win over the real size.
+    // LINES and COLUMNS in the environment would win over the real size. The second call is for entries without a size
+    // (linux), which curses refuses otherwise.
     use_env(FALSE);
+    use_tioctl(TRUE);
     int descriptor = terminal_anonymous_file();
     sink = descriptor < 0 ? NULL : fdopen(descriptor, "w+");
     source = fopen("/dev/null", "r");

@@ -57,6 +57,7 @@ extension CursesTerminal {
     /// The bytes that bring the terminal from what it shows to `frame`, modes aside.
     private func draw(_ frame: Frame) -> [UInt8] {
         var touched: [Int] = []
+        usesAllPairs = false
         let old = shown.flatMap { $0.size == frame.size ? $0.cells : nil }
         if old == nil, shown != nil { terminal_forget() }
         let columns = frame.size.columns
@@ -112,7 +113,9 @@ extension CursesTerminal {
     private func number(of pair: PairTable.Pair, for frame: Frame) -> Int32 {
         if let number = pairs.number(of: pair) { return number }
         var added = pairs.add(pair)
-        if added == nil {
+        if added == nil, !usesAllPairs {
+            // Once a frame: if that gives no room, nothing does.
+            usesAllPairs = true
             pairs.keep(Set(Set(frame.cells.lazy.map(\.style)).map { CursesStyle($0, numbers).pair }))
             added = pairs.add(pair)
         }
@@ -139,29 +142,5 @@ extension CursesTerminal {
             }
         }
         if any { terminal_end_overlays() }
-    }
-}
-
-extension terminal_cell {
-    /// The last guard before the terminal: whatever a cell holds, no control, format character or unpaired surrogate goes
-    /// out. Text was sanitised long before; this is for our own mistakes.
-    fileprivate init(_ cell: Cell, pair: Int32, attributes: UInt8) {
-        let isSafe = Self.isDrawable(cell.base) || cell.width == 0
-        self.init(
-            base: isSafe ? cell.base : 0xFFFD, mark1: Self.isDrawable(cell.mark1) ? cell.mark1 : 0,
-            mark2: Self.isDrawable(cell.mark1) && Self.isDrawable(cell.mark2) ? cell.mark2 : 0, pair: pair,
-            attributes: attributes, width: isSafe ? cell.width : 1)
-    }
-
-    private static func isDrawable(_ scalar: UInt32) -> Bool {
-        if scalar < 0x7F { return scalar >= 0x20 }
-        if scalar < 0x300 { return scalar >= 0xA0 && scalar != 0xAD }
-        guard let value = Unicode.Scalar(scalar) else { return false }
-        switch value.properties.generalCategory {
-        case .control, .surrogate, .lineSeparator, .paragraphSeparator: return false
-        // Number signs that are seen are format characters too; the invisible ones are not to be drawn.
-        case .format: return !value.properties.isDefaultIgnorableCodePoint && !(0xFFF9...0xFFFB).contains(scalar)
-        default: return true
-        }
     }
 }

@@ -34,6 +34,8 @@ public final class CursesTerminal {
     let takesQueries: Bool
     let capturesErrors: Bool
     var pairs: PairTable
+    /// The frame at hand made the pairs run out.
+    var usesAllPairs = false
     var modes: ModeSequences
     /// What the terminal shows; `nil` = not known, and everything is drawn.
     var shown: Frame?

@@ -56,10 +56,10 @@ struct ModeSequences {
         return bytes
     }
 
-    /// A control in a title would end it and begin something else.
+    /// A control in a title would end it and begin something else; one for direction would reach beyond it.
     private static func harmless(_ title: String) -> [UInt8] {
         var bytes: [UInt8] = []
-        for scalar in title.unicodeScalars where scalar.value >= 0x20 && !(0x7F...0x9F).contains(scalar.value) {
+        for scalar in title.unicodeScalars where Width.columns(of: scalar.value) != nil {
             let encoded = Array(String(scalar).utf8)
             guard bytes.count + encoded.count <= titleLimit else { break }
             bytes += encoded

@@ -27,6 +27,14 @@ func frame(_ text: String, _ size: Size) -> Frame {
     return frame
 }
 
+/// Runs out of stack.
+func depth(_ number: Int) -> Int {
+    withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 16) { bytes in
+        bytes[0] = UInt8(truncatingIfNeeded: number)
+        return depth(number + 1) + Int(bytes[0])
+    }
+}
+
 /// Waits as the program's loop does, and returns when there is something to look at.
 func wait(_ terminal: CursesTerminal) {
     var entries = [
@@ -65,6 +73,14 @@ func run(_ mode: String) throws {
     case "stderr":
         complain("a library says \u{1B}]0;x\u{7}this\n")
         terminal.close()
+    case "overflow":
+        print(depth(1))
+    case "noisy":
+        for line in 0..<100_000 {
+            complain("line \(line) \(String(repeating: "x", count: 40))\n")
+            if line % 1000 == 0 { _ = terminal.pollSignals() }
+        }
+        terminal.close()
     case "editor":
         try terminal.runExternal {
             print("external has it")
@@ -93,7 +109,10 @@ func run(_ mode: String) throws {
                         terminal.close()
                         return
                     case .key(.character("z"), .control): try terminal.suspend()
-                    case .key(.character("!"), []): while true { sleep(1) }
+                    case .key(.character("!"), []):
+                        print("hanging")
+                        fflush(nil)
+                        while true { sleep(1) }
                     case .key(.character(let character), []): text = "key \(character)"
                     case .reply(let reply): terminal.received(reply)
                     default: text = "\(event)"

@@ -80,7 +80,11 @@ public final class Pty {
             posix_spawnattr_destroy(&attributes)
         }
         // The first terminal that a session leader opens becomes its controlling one.
-        posix_spawnattr_setflags(&attributes, Self.newSession)
+        // Nor may it begin with the signals blocked that this thread blocks (a worker of the test runner blocks most).
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Self.newSession | Int16(POSIX_SPAWN_SETSIGMASK))
         posix_spawn_file_actions_addopen(&actions, 0, slavePath, O_RDWR, 0)
         posix_spawn_file_actions_adddup2(&actions, 0, 1)
         if let errors {

@@ -241,6 +241,7 @@ extension VirtualTerminal {
         case "r": move(0, 0)
         case "h" where numbers == [4]: insert = true
         case "l" where numbers == [4]: insert = false
+        case "h" where numbers == [34], "l" where numbers == [34]: break  // tmux and screen: the cursor's shape
         case "t" where numbers.first == 22: titleStack += 1
         case "t" where numbers.first == 23: titleStack = max(0, titleStack - 1)
         case "c": queries.append(sequence)
@@ -263,10 +264,11 @@ extension VirtualTerminal {
     }
 
     private mutating func string(_ text: String) {
-        if text.hasPrefix("2;") {
-            title = String(text.dropFirst(2))
-        } else if text.hasPrefix("52;c;"), !text.hasSuffix("?") {
-            clipboard.append(String(text.dropFirst(5)))
+        // By bytes: a mark may follow the prefix.
+        if text.utf8.starts(with: "2;".utf8) {
+            title = String(decoding: text.utf8.dropFirst(2), as: UTF8.self)
+        } else if text.utf8.starts(with: "52;c;".utf8), !text.utf8.elementsEqual("52;c;?".utf8) {
+            clipboard.append(String(decoding: text.utf8.dropFirst(5), as: UTF8.self))
         } else if text == "11;?" {
             queries.append("OSC 11;?")
         } else {
@@ -279,6 +281,7 @@ extension VirtualTerminal {
         while let number = rest.popFirst() {
             switch number {
             case 0: look = Look()
+            case 10...12: break  // fonts; the Linux console says so in its `sgr`
             case 1...9: look.attributes.insert(number)
             case 22: look.attributes.subtract([1, 2])
             case 23...29: look.attributes.remove(number - 20)
