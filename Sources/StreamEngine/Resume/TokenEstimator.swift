@@ -25,15 +25,24 @@ public struct TokenEstimator: Sendable, Equatable {
 
     /// Takes the next bytes and tells how many tokens they added.
     @discardableResult
-    public mutating func add(_ bytes: some Sequence<UInt8>) -> Double {
-        let before = twentieths
-        for byte in bytes { take(byte) }
-        return Double(twentieths - before) / 20
+    public mutating func add(_ bytes: ArraySlice<UInt8>) -> Double {
+        bytes.withUnsafeBufferPointer { take($0) }
+    }
+
+    @discardableResult
+    public mutating func add(_ bytes: [UInt8]) -> Double {
+        bytes.withUnsafeBufferPointer { take($0) }
+    }
+
+    @discardableResult
+    public mutating func add(_ text: String) -> Double {
+        var text = text
+        return text.withUTF8 { take($0) }
     }
 
     public static func estimate(_ text: String) -> Int {
         var estimator = TokenEstimator()
-        estimator.add(text.utf8)
+        estimator.add(text)
         return estimator.tokens
     }
 
@@ -44,28 +53,33 @@ public struct TokenEstimator: Sendable, Equatable {
         return request.messages.reduce(system + 3) { $0 + estimate($1.text) + 4 }
     }
 
-    private mutating func take(_ byte: UInt8) {
-        let kind = ByteClass.of(byte)
-        // The bytes inside a scalar belong to its first.
-        if kind == .continuation { return }
-        if kind == last {
-            run &+= 1
-        } else {
+    private mutating func take(_ bytes: UnsafeBufferPointer<UInt8>) -> Double {
+        var sum = 0
+        var last = last
+        var run = run
+        for byte in bytes {
+            let kind = ByteClass.of(byte)
+            // The bytes inside a scalar belong to its first.
+            if kind == .continuation { continue }
+            run = kind == last ? run &+ 1 : 1
             last = kind
-            run = 1
+            switch kind {
+            case .letter: sum &+= run == 1 ? 20 : run > 6 ? 3 : 0
+            case .digit: sum &+= run % 3 == 1 ? 20 : 0
+            // The first space goes with the word after it; more of them are an indent.
+            case .space: sum &+= run == 2 ? 16 : 0
+            case .lineEnd: sum &+= run == 1 ? 16 : 0
+            case .punctuation: sum &+= run == 1 ? 17 : 7
+            case .twoByte: sum &+= 12
+            case .threeByte: sum &+= 20
+            case .fourByte: sum &+= 40
+            case .continuation, .none: break
+            }
         }
-        switch kind {
-        case .letter: twentieths &+= run == 1 ? 20 : run > 6 ? 3 : 0
-        case .digit: twentieths &+= run % 3 == 1 ? 20 : 0
-        // The first space goes with the word after it; more of them are an indent.
-        case .space: twentieths &+= run == 2 ? 16 : 0
-        case .lineEnd: twentieths &+= run == 1 ? 16 : 0
-        case .punctuation: twentieths &+= run == 1 ? 17 : 7
-        case .twoByte: twentieths &+= 12
-        case .threeByte: twentieths &+= 20
-        case .fourByte: twentieths &+= 40
-        case .continuation, .none: break
-        }
+        self.last = last
+        self.run = run
+        twentieths &+= sum
+        return Double(sum) / 20
     }
 
     private enum ByteClass: UInt8, Sendable {
