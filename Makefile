@@ -40,7 +40,7 @@ format: ## format all sources in place
 	$(SWIFT) format --in-place --recursive --parallel $(wildcard Sources Tests Benchmarks themes Package.swift)
 
 bench: build ## speed and memory, beside curl and this machine's name
-	$(SWIFT) run -c release --package-path Benchmarks Benchmarks
+	$(SWIFT) run -c release --package-path Benchmarks EngineBench
 
 # What is built is not built again: `sudo make install` needs no Swift for root.
 install: ## into PREFIX (/usr/local)
