@@ -16,6 +16,7 @@ public struct ReplyDecoder: Sendable {
     public static let maximumBodySize = 64 << 20
     /// What is kept of a body that is no reply.
     private static let keptForExcerpt = 16 << 10
+    private static let longestBlankHead = 64
 
     /// What the response said the body is.
     public let format: BodyFormat
@@ -91,8 +92,10 @@ public struct ReplyDecoder: Sendable {
     private mutating func decide(atEnd: Bool, into batch: inout ReplyBatch) throws(ReplyDecodingError) {
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         let start = body.starts(with: mark) ? mark.count : 0
-        guard let first = body[start...].firstIndex(where: { $0 > 0x20 }) else {
-            if atEnd || body.count > 64 { try become(.events, into: &batch) }
+        // White space alone in so many bytes: whatever follows is read as a stream, however it is cut.
+        let head = body[start...].prefix(Self.longestBlankHead)
+        guard let first = head.firstIndex(where: { $0 > 0x20 }) else {
+            if atEnd || head.count == Self.longestBlankHead { try become(.events, into: &batch) }
             return
         }
         // A byte order mark may still be on its way.
