@@ -35,7 +35,8 @@ import Testing
             try archive.appendPrompt("again", as: .random(), to: "c", at: 4)
         }
         #expect(notices.all == [.failing(.diskFull(path: store.path))])
-        #expect(try archive.turns(of: "c").map(\.text) == ["before"])
+        // The reply's row may still have found room in the last page; its text and the prompts did not.
+        #expect(try archive.turns(of: "c").map(\.text).filter { !$0.isEmpty } == ["before"])
 
         // Room again: the retry stores everything, in order, without a further call.
         try limit(archive, to: nil)
@@ -61,7 +62,7 @@ import Testing
         #expect(try archive.turns(of: "c").map(\.text) == ["before", "after"])
     }
 
-    @Test func aWriteThatCannotSucceedDoesNotHoldUpTheOthers() throws {
+    @Test func aWriteThatCannotSucceedDoesNotHoldUpTheOthers() async throws {
         let archive = try store.open(notices: notices)
         let id = PromptID.random()
         try archive.appendPrompt("one", as: id, to: "c", at: 1)
@@ -70,6 +71,7 @@ import Testing
         archive.beginReply(.random(), in: "nowhere", to: nil, provider: "p", model: "m", at: 3)
         try archive.appendPrompt("three", as: .random(), to: "c", at: 4)
         #expect(try archive.turns(of: "c").map(\.text) == ["one", "three"])
+        #expect(try await until { notices.all.count == 2 })
         let lost = notices.all.compactMap { if case .lost(let what, _) = $0 { what } else { nil } }
         #expect(lost == ["a prompt", "text of a reply"])
     }
