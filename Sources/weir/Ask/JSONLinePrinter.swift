@@ -1,0 +1,120 @@
+import Pricing
+import Providers
+import StreamEngine
+
+/// `--json`: one object a line. The `text` events, joined, are exactly the final text.
+struct JSONLinePrinter: AskPrinter {
+    private var output = OutputBuffer(descriptor: 1)
+    private let start: Instant
+
+    init(start: Instant) {
+        self.start = start
+    }
+
+    var isBroken: Bool { output.failure != nil }
+
+    mutating func print(_ event: EngineEvent, text: [UInt8], thinking: [UInt8]) {
+        switch event.kind {
+        case .attemptStarted(let number, let of, _):
+            line("attempt", at: event.at) {
+                $0.member("attempt", number)
+                $0.member("of", of)
+            }
+        case .stateChanged(let state):
+            line("state", at: event.at) { $0.member("state", state.rawValue) }
+        case .headers(let status, let requestID):
+            line("headers", at: event.at) {
+                $0.member("status", status)
+                $0.member("request_id", requestID)
+            }
+        case .text(let range):
+            line("text", at: event.at) { $0.member("text", utf8: text[range]) }
+        case .thinking(let range):
+            line("thinking", at: event.at) { $0.member("text", utf8: thinking[range]) }
+        case .backoff(let backoff):
+            line("retry", at: event.at) {
+                $0.member("reason", backoff.reason.message)
+                $0.member("delay", (backoff.deadline - backoff.startedAt).inSeconds)
+                $0.member("source", backoff.source.rawValue)
+            }
+        case .resumed(let seam):
+            line("resume", at: event.at) {
+                $0.member("strategy", seam.strategy.rawValue)
+                $0.member("kept", seam.offset)
+                $0.member("trimmed", seam.trimmedBytes)
+            }
+        case .fallback:
+            line("fallback", at: event.at) { _ in }
+        case .usage(let usage, let isEstimated):
+            line("usage", at: event.at) { Self.usage(usage, isEstimated: isEstimated, into: &$0) }
+        case .part(let kind, let detail):
+            line("part", at: event.at) {
+                $0.member("kind", kind)
+                $0.member("detail", detail)
+            }
+        case .diverged, .ended:
+            break
+        }
+    }
+
+    mutating func end(_ snapshot: StreamSnapshot) {
+        line("end", at: snapshot.endedAt ?? start) {
+            $0.member("verdict", snapshot.verdict?.rawValue)
+            $0.member("stop_reason", snapshot.stopReason?.word)
+            $0.member("attempts", snapshot.attempts.count)
+            $0.member("text_bytes", snapshot.textBytes)
+            $0.key("usage")
+            $0.object {
+                Self.usage(
+                    snapshot.usage, isEstimated: snapshot.inputIsEstimated || snapshot.outputIsEstimated, into: &$0)
+            }
+            // An unknown cost is null: never 0.
+            $0.member("cost", decimal: snapshot.cost.money?.exactText)
+            $0.member("currency", snapshot.cost.currency ?? snapshot.lostCost.currency)
+            $0.member("lost_cost", decimal: snapshot.lostCost.money?.exactText)
+            $0.member("error", snapshot.failure?.message)
+        }
+        output.flush()
+    }
+
+    mutating func flush() {
+        output.flush()
+    }
+
+    private static func usage(_ usage: Usage, isEstimated: Bool, into object: inout JSONWriter) {
+        object.member("input", usage.input)
+        object.member("output", usage.output)
+        object.member("cache_read", usage.cacheRead)
+        object.member("cache_write", usage.cacheWrite)
+        object.member("estimated", isEstimated)
+    }
+
+    private mutating func line(_ event: String, at instant: Instant, _ members: (inout JSONWriter) -> Void) {
+        var json = JSONWriter()
+        json.object {
+            $0.member("event", event)
+            $0.member("t", (instant - start).inSeconds)
+            members(&$0)
+        }
+        output.append(json.bytes)
+        output.append("\n")
+    }
+}
+
+extension StopReason {
+    /// Anthropic's word for it, whatever the provider called it.
+    var word: String {
+        switch self {
+        case .endTurn: "end_turn"
+        case .stopSequence: "stop_sequence"
+        case .maxTokens: "max_tokens"
+        case .toolUse: "tool_use"
+        case .pauseTurn: "pause_turn"
+        case .refusal: "refusal"
+        case .contentFilter: "content_filter"
+        case .contextWindowExceeded: "model_context_window_exceeded"
+        case .error: "error"
+        case .other(let word): word
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import Pricing
+import Providers
+import Screen
+import StreamEngine
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The answer on standard output as it arrives, and nothing else there; what happened on standard error, a line each.
+struct PlainPrinter: AskPrinter {
+    private var output = OutputBuffer(descriptor: 1)
+    private var messages = OutputBuffer(descriptor: 2)
+    /// A terminal gets no byte that could steer it; a file or a pipe gets exactly what the model wrote.
+    private var sanitiser: Sanitiser?
+    private let isQuiet: Bool
+    private let colours: Bool
+    private var lastByte: UInt8 = 0x0A
+
+    init(isQuiet: Bool, noColour: Bool) {
+        sanitiser = isatty(1) == 1 ? Sanitiser() : nil
+        self.isQuiet = isQuiet
+        colours = isatty(2) == 1 && !noColour
+    }
+
+    var isBroken: Bool { output.failure != nil }
+
+    mutating func print(_ event: EngineEvent, text: [UInt8], thinking: [UInt8]) {
+        switch event.kind {
+        case .text(let range):
+            if sanitiser != nil {
+                show(text[range])
+            } else {
+                output.append(text[range])
+                lastByte = text[range].last ?? lastByte
+            }
+        case .backoff(let backoff):
+            let delay = DurationText.format(backoff.deadline - backoff.startedAt)
+            let source =
+                switch backoff.source {
+                case .schedule: ""
+                case .retryAfter: ", as the server asks"
+                case .quotaReset: ", when the quota is reset"
+                }
+            say("\(backoff.reason.message); next attempt in \(delay)\(source)")
+        case .resumed(let seam):
+            say("continued by \(seam.strategy.rawValue), \(seam.offset) bytes kept")
+        case .fallback:
+            say("streaming broke repeatedly: asking for the reply as a whole")
+        case .part(let kind, let detail):
+            say("[\(kind)\(detail.isEmpty ? "" : ": " + detail)]")
+        case .attemptStarted, .stateChanged, .headers, .thinking, .usage, .diverged, .ended:
+            break
+        }
+    }
+
+    mutating func end(_ snapshot: StreamSnapshot) {
+        if var sanitiser {
+            var rest: [UInt8] = []
+            sanitiser.finish(into: &rest)
+            show(sanitised: rest)
+        }
+        // A prompt on the line of the last word is ugly; a file is left exactly as the model wrote it.
+        if lastByte != 0x0A, isatty(1) == 1 { output.append("\n") }
+        output.flush()
+        switch snapshot.verdict {
+        case .complete: break
+        case .truncated: say("the reply is truncated: \(snapshot.stopReason?.word ?? "")", always: true)
+        case .refused: say("the model refused: \(snapshot.stopReason?.word ?? "")", always: true)
+        case .cancelled: say("cancelled", always: true)
+        case .incomplete, .failed, nil:
+            let attempts = snapshot.attempts.count
+            let kept = snapshot.textBytes > 0 ? "; \(snapshot.textBytes) bytes of it were printed" : ""
+            let tried = attempts > 1 ? " after \(attempts) attempts" : ""
+            say("\(snapshot.failure?.message ?? "failed")\(tried)\(kept)", always: true)
+            if let hint = snapshot.failure?.hint { say(hint, always: true) }
+        }
+        messages.flush()
+    }
+
+    mutating func flush() {
+        output.flush()
+        messages.flush()
+    }
+
+    private mutating func show(_ bytes: ArraySlice<UInt8>) {
+        var harmless: [UInt8] = []
+        bytes.withUnsafeBufferPointer { sanitiser?.sanitise($0, into: &harmless) }
+        show(sanitised: harmless)
+    }
+
+    private mutating func show(sanitised bytes: [UInt8]) {
+        let text = MarkedScalar.writtenOut(String(decoding: bytes, as: UTF8.self))
+        output.append(text.utf8)
+        lastByte = text.utf8.last ?? lastByte
+    }
+
+    private mutating func say(_ message: String, always: Bool = false) {
+        guard always || !isQuiet else { return }
+        messages.append(colours ? "\u{1B}[2mweir: " : "weir: ")
+        messages.append(MarkedScalar.writtenOut(Sanitiser.line(message)).utf8)
+        messages.append(colours ? "\u{1B}[0m\n" : "\n")
+    }
+}

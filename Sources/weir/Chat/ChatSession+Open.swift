@@ -1,0 +1,116 @@
+import CurlTransport
+import CursesTerminal
+import Dashboard
+import Providers
+import Screen
+import StreamEngine
+
+/// Which conversation the dashboard opens with.
+enum ChatStart {
+    case fresh
+    case latest
+    case conversation(String)
+}
+
+extension ChatSession {
+    /// Sets everything up, runs the dashboard, and gives the terminal back.
+    static func open(
+        settings: Settings, screen: DashboardOptions, choice: (provider: Provider, model: Providers.Model),
+        start: ChatStart, isDemo: Bool
+    ) throws -> ExitStatus {
+        var settings = settings
+        let prices = try settings.loadPrices()
+        let driver = Driver(
+            engine: StreamEngine(prices: prices, seed: .random(in: .min ... .max)),
+            transport: try CurlTransport(options: .weir))
+        // Before the store is opened: without a terminal there is nothing to store.
+        let noColor = screen.noColor || environment("NO_COLOR") != nil
+        var terminalOptions = CursesTerminal.Options()
+        if noColor { terminalOptions.depth = CursesTerminal.Depth.none }
+        let terminal = try CursesTerminal(terminalOptions)
+        defer { terminal.close() }
+
+        let waker = driver.waker
+        let store =
+            isDemo ? try ConversationStore() : try ConversationStore(path: settings.paths.store) { waker.wake() }
+        var themes = ThemeShelf(settings.paths)
+        let theme = try themes.first(
+            named: screen.theme ?? environment("WEIR_THEME") ?? settings.configuration.theme, hasColor: !noColor)
+
+        let opening = try self.opening(start, in: store)
+        var model = Dashboard.Model(
+            size: terminal.size, now: SystemClock.now(), themes: themes.names, theme: theme.name,
+            models: settings.modelChoices(isDemo: isDemo),
+            model: ModelRef(provider: choice.provider.name, model: choice.model.id),
+            conversation: opening.conversation,
+            options: settings.dashboardOptions(screen, history: store.history(), isDemo: isDemo))
+        if let message = opening.message { _ = model.update(message) }
+        for problem in settings.problems + themes.problems {
+            _ = model.update(.notice(Notice(.warning, problem, hint: "The rest of it, and the defaults, are in use.")))
+        }
+        let session = ChatSession(
+            driver: driver, terminal: terminal, settings: settings, store: store, model: model, themes: themes,
+            theme: theme)
+        let status = session.run()
+        terminal.close()
+        if let failure = store.close() { Messages.complain("not everything could be stored: \(failure)") }
+        return status
+    }
+
+    private static func opening(
+        _ start: ChatStart, in store: ConversationStore
+    ) throws -> (conversation: ConversationID, message: Message?) {
+        let wanted: String?
+        switch start {
+        case .fresh:
+            guard let draft = store.orphanedDraft() else { return (.fresh(), nil) }
+            let id = ConversationID(rawValue: draft.conversation)
+            return (id, .conversationLoaded(id, title: "", turns: [], draft: draft.text))
+        case .latest:
+            wanted = try store.latest()
+        case .conversation(let id):
+            wanted = id
+        }
+        guard let wanted else { return (.fresh(), nil) }
+        guard let message = try store.load(wanted) else {
+            throw SettingsError(message: "no conversation is called “\(wanted)”", hint: "See `weir sessions`.")
+        }
+        return (ConversationID(rawValue: wanted), message)
+    }
+}
+
+extension ConversationID {
+    /// A new one: the time it began, and a little chance beside it.
+    static func fresh() -> ConversationID {
+        let seconds = Int(SystemClock.wall().secondsSince1970)
+        return ConversationID(
+            rawValue: String(seconds, radix: 36) + "-" + String(UInt16.random(in: .min ... .max), radix: 36))
+    }
+}
+
+extension Settings {
+    /// Every model of the catalogue that can be asked, and why the others can't.
+    func modelChoices(isDemo: Bool) -> [ModelChoice] {
+        catalogue.providers.filter { ($0.name == "lab") == isDemo }.flatMap { provider in
+            let missing = provider.needsKey && !source(of: provider).hasAny
+            let reason = missing ? "no \(provider.keyVariables.first ?? "key")" : nil
+            return provider.models.filter { !$0.isPattern }.map { model in
+                ModelChoice(
+                    ModelRef(provider: provider.name, model: model.id), title: model.title, unavailable: reason)
+            }
+        }
+    }
+
+    func dashboardOptions(_ screen: DashboardOptions, history: [String], isDemo: Bool) -> Dashboard.Options {
+        let written = configuration.dashboard
+        var options = Dashboard.Options()
+        options.showsClock = screen.noClock ? false : written.clock ?? true
+        options.mouse = screen.noMouse ? false : written.mouse ?? true
+        options.reducedMotion = written.reducedMotion ?? false
+        options.ascii = screen.ascii || written.ascii ?? !Locale.isUTF8
+        options.secondsEastOfUTC = SystemClock.secondsEastOfUTC()
+        options.history = history
+        options.isDemo = isDemo
+        return options
+    }
+}

@@ -1,0 +1,292 @@
+import CursesTerminal
+import Dashboard
+import Providers
+import Screen
+import StreamEngine
+
+/// The dashboard at work: the terminal's bytes and the engine's events become messages, the model's commands become
+/// acts, and a frame is drawn when something changed and the last one is old enough.
+final class ChatSession {
+    /// Between two frames that streams cause; what the user's hand causes is drawn at once.
+    private static let frameInterval = Duration.milliseconds(33)
+    /// How long a lone ESC may be the beginning of a key's sequence. Terminals send those in one piece; 25 ms covers a
+    /// slow line.
+    private static let escapeTimeout = Duration.milliseconds(25)
+    /// How soon a terminal that took no more bytes is tried again.
+    private static let writeRetry = Duration.milliseconds(10)
+
+    let driver: Driver
+    let terminal: CursesTerminal
+    let settings: Settings
+    let store: ConversationStore
+    var model: Dashboard.Model
+    var themes: ThemeShelf
+    var theme: Theme
+    private var decoder = InputDecoder()
+    private var escapeDeadline: Instant?
+    private var drawnGeneration: Int?
+    private var lastFrameAt = Instant(nanoseconds: 0)
+    private var inbox = StreamInbox()
+    private var isDone = false
+    private var exitStatus = ExitStatus.complete
+
+    init(
+        driver: Driver, terminal: CursesTerminal, settings: Settings, store: ConversationStore,
+        model: Dashboard.Model, themes: ThemeShelf, theme: Theme
+    ) {
+        self.driver = driver
+        self.terminal = terminal
+        self.settings = settings
+        self.store = store
+        self.model = model
+        self.themes = themes
+        self.theme = theme
+    }
+
+    /// Until the user quits, or the terminal goes away.
+    func run() -> ExitStatus {
+        do {
+            try draw()
+            try terminal.queryTerminal()
+            while !isDone { try turn() }
+        } catch {
+            // The terminal is gone: nobody is left to be told.
+            exitStatus = .other
+        }
+        endStreams()
+        return exitStatus
+    }
+
+    private func turn() throws {
+        let readable = driver.turn(
+            waitingFor: [terminal.fileDescriptor, terminal.wakeDescriptor],
+            until: deadline(after: SystemClock.now()))
+        let now = SystemClock.now()
+        inbox.take(driver.takeEvents())
+        if terminal.wantsToWrite { try terminal.flush() }
+        for notice in store.takeNotices() { try hand(.notice(notice)) }
+
+        var isUrgent = false
+        if readable.contains(terminal.wakeDescriptor) { isUrgent = try takeSignals() }
+        if let size = terminal.resize() {
+            isUrgent = true
+            try hand(.resized(size))
+        }
+        let bytes = try terminal.readInput()
+        if !bytes.isEmpty || escapeDeadline.map({ $0 <= now.instant }) == true {
+            isUrgent = true
+            try takeInput(bytes, at: now)
+        }
+        try perform(model.update(.clock(now)))
+        guard !isDone, isUrgent || isFrameDue(at: now.instant) else { return }
+        try bringUpToDate(at: now)
+        if model.generation != drawnGeneration { try draw() }
+    }
+
+    private var hasNews: Bool { !inbox.isEmpty || model.generation != drawnGeneration }
+
+    private func isFrameDue(at now: Instant) -> Bool {
+        hasNews && now - lastFrameAt >= Self.frameInterval
+    }
+
+    private func deadline(after now: Now) -> Instant? {
+        [
+            hasNews ? lastFrameAt + Self.frameInterval : nil, escapeDeadline, model.nextChange(after: now),
+            terminal.wantsToWrite ? now.instant + Self.writeRetry : nil,
+        ].compactMap { $0 }.min()
+    }
+
+    // MARK: What comes in
+
+    private func takeInput(_ bytes: [UInt8], at now: Now) throws {
+        // A key means what it means on the screen as it is now.
+        try bringUpToDate(at: now)
+        let events = bytes.isEmpty ? decoder.flush() : decoder.decode(bytes)
+        escapeDeadline = decoder.isPending ? now.instant + Self.escapeTimeout : nil
+        for event in events {
+            if case .reply(let reply) = event {
+                terminal.received(reply)
+                adapt(to: reply)
+                try hand(.terminal(reply))
+            } else {
+                try hand(.input(event))
+            }
+        }
+        let dropped = decoder.takeDroppedPasteBytes()
+        if dropped > 0 {
+            try hand(
+                .notice(
+                    Notice(
+                        .warning, "the paste was cut at \(decoder.pasteLimit >> 20) MB; \(dropped) bytes are missing")))
+        }
+    }
+
+    /// A light terminal gets the light theme, unless the user chose one.
+    private func adapt(to reply: TerminalReply) {
+        guard case .backgroundColor(let red, let green, let blue) = reply, let fitting = themes.automatic(
+            forBackground: (red, green, blue)), fitting.name != theme.name
+        else { return }
+        theme = fitting
+        _ = model.update(.themeChanged(name: fitting.name))
+        terminal.redraw()
+    }
+
+    /// - Returns: whether the screen has to be drawn.
+    private func takeSignals() throws -> Bool {
+        let signals = terminal.pollSignals()
+        if !signals.isDisjoint(with: .ending) {
+            try perform(model.update(.ending))
+            isDone = true
+            exitStatus = signals.contains(.interrupt) ? .cancelled : .other
+        }
+        if signals.contains(.suspend) { try terminal.suspend() }
+        if signals.contains(.continued) { try terminal.resume() }
+        return true
+    }
+
+    /// The model learns everything that streams have brought so far.
+    private func bringUpToDate(at now: Now) throws {
+        for message in inbox.messages(from: driver) {
+            store.keep(message)
+            try hand(message)
+        }
+        for id in inbox.takeStale(among: driver.engine) {
+            guard let snapshot = driver.snapshot(id) else { continue }
+            store.keep(snapshot)
+            try hand(.stream(snapshot))
+        }
+    }
+
+    // MARK: What goes out
+
+    private func hand(_ message: Message) throws {
+        try perform(model.update(message))
+    }
+
+    private func perform(_ commands: [Command]) throws {
+        for command in commands { try perform(command) }
+    }
+
+    private func perform(_ command: Command) throws {
+        switch command {
+        case .send(let conversation, let turn, let prompt, let history, let models):
+            try send(prompt, in: conversation, turn: turn, history: history, to: models)
+        case .cancel(let id):
+            driver.act { $0.cancel(id, at: $1, into: &$2) }
+        case .retry(let id):
+            driver.act { $0.retry(id, at: $1, into: &$2) }
+        case .retryNow(let id):
+            driver.act { $0.retryNow(id, at: $1, into: &$2) }
+        case .waitLonger(let id, let extra):
+            driver.act { $0.waitLonger(id, by: extra, at: $1, into: &$2) }
+        case .giveUp(let id):
+            driver.act { $0.giveUp(id, at: $1, into: &$2) }
+        case .switchModel(let id, let ref):
+            try switchModel(of: id, to: ref)
+        case .saveDraft(let conversation, let text):
+            store.saveDraft(text, of: conversation)
+        case .newConversation:
+            // The store makes it with its first message.
+            break
+        case .renameConversation(let conversation, let title):
+            store.rename(conversation, to: title)
+        case .copy(let text):
+            if try !terminal.copyToClipboard(text) {
+                try hand(.notice(Notice(.warning, "this terminal takes no text for the clipboard, or not so much")))
+            }
+        case .openEditor(let text):
+            try edit(text)
+        case .setTheme(let name):
+            try setTheme(name)
+        case .suspend:
+            try terminal.suspend()
+            drawnGeneration = nil
+        case .redraw:
+            terminal.redraw()
+            drawnGeneration = nil
+        case .quit:
+            isDone = true
+        }
+        // What the act caused is on the screen with it, not a turn later.
+        inbox.take(driver.takeEvents())
+    }
+
+    private func send(
+        _ prompt: String, in conversation: ConversationID, turn: TurnID, history: [ChatMessage], to models: [ModelRef]
+    ) throws {
+        var begun: [StreamSnapshot] = []
+        var problems: [Notice] = []
+        if let failure = store.append(prompt, turn: turn, to: conversation) {
+            try hand(.notice(Notice(.warning, "the message is not stored: \(failure)", hint: "It is sent all the same.")))
+        }
+        for ref in models {
+            do throws(SettingsError) {
+                let choice = try settings.choice((ref.provider, ref.model))
+                let order = try settings.order(
+                    provider: choice.provider, model: choice.model,
+                    messages: history + [ChatMessage(role: .user, text: prompt)], isInteractive: true)
+                let id = driver.act { $0.start(order, at: $1, into: &$2) }
+                guard let snapshot = driver.snapshot(id) else { continue }
+                store.began(snapshot, turn: turn, in: conversation)
+                begun.append(snapshot)
+            } catch {
+                problems.append(Notice(.error, error.message, hint: error.hint))
+            }
+        }
+        for snapshot in begun { try hand(.streamStarted(snapshot, conversation: conversation, prompt: turn)) }
+        for problem in problems { try hand(.notice(problem)) }
+    }
+
+    private func switchModel(of id: StreamID, to ref: ModelRef) throws {
+        var problem: Notice?
+        do throws(SettingsError) {
+            let choice = try settings.choice((ref.provider, ref.model))
+            let endpoint = try settings.endpoint(of: choice.provider, for: choice.model)
+            driver.act { $0.switchModel(id, to: choice.model, of: endpoint, at: $1, into: &$2) }
+        } catch {
+            problem = Notice(.error, error.message, hint: error.hint)
+        }
+        if let problem { try hand(.notice(problem)) }
+    }
+
+    private func edit(_ text: String) throws {
+        let outcome = try terminal.runExternal { ExternalEditor.edit(text) }
+        drawnGeneration = nil
+        switch outcome {
+        case .text(let edited): try hand(.edited(edited))
+        case .failure(let reason): try hand(.notice(Notice(.error, reason)))
+        }
+    }
+
+    private func setTheme(_ name: String) throws {
+        do {
+            theme = try themes.theme(named: name)
+            themes.isChosen = true
+            try hand(.themeChanged(name: theme.name))
+            terminal.redraw()
+            drawnGeneration = nil
+        } catch {
+            try hand(.notice(Notice(.error, "\(error)")))
+        }
+    }
+
+    private func draw() throws {
+        let generation = model.generation
+        let frame = view(&model, size: terminal.size, theme: theme)
+        try terminal.render(frame)
+        drawnGeneration = generation
+        lastFrameAt = SystemClock.instant()
+    }
+
+    /// What runs is closed, and what came of it is kept.
+    private func endStreams() {
+        for id in driver.engine.streams where driver.engine.state(of: id)?.isTerminal == false {
+            driver.act { $0.cancel(id, at: $1, into: &$2) }
+        }
+        inbox.take(driver.takeEvents())
+        for message in inbox.messages(from: driver) { store.keep(message) }
+        for id in inbox.takeStale(among: driver.engine) {
+            if let snapshot = driver.snapshot(id) { store.keep(snapshot) }
+        }
+    }
+}

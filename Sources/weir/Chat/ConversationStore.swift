@@ -1,0 +1,241 @@
+import Archive
+import Dashboard
+import Pricing
+import Providers
+import StreamEngine
+import Synchronization
+
+/// The dashboard's side of the archive: which reply of the store a stream is, and what of it is not written yet.
+final class ConversationStore {
+    /// What the archive's queue has to tell; it wakes the loop.
+    private final class Mailbox: Sendable {
+        private let notices = Mutex<[Notice]>([])
+
+        func post(_ notice: Notice) {
+            notices.withLock { $0.append(notice) }
+        }
+
+        func take() -> [Notice] {
+            notices.withLock { notices in
+                defer { notices.removeAll() }
+                return notices
+            }
+        }
+    }
+
+    private struct Entry {
+        let reply: ReplyID
+        /// Attempts as they were last recorded.
+        var recorded: [AttemptRecord] = []
+        var isFinished = false
+    }
+
+    private let archive: Archive
+    private let mailbox = Mailbox()
+    private var entries: [StreamID: Entry] = [:]
+    private var prompts: [TurnID: PromptID] = [:]
+
+    /// Opens the store. One that cannot be opened is replaced by one in memory, and the user is told.
+    init(path: String, wake: @escaping @Sendable () -> Void) throws {
+        let mailbox = mailbox
+        let notify: @Sendable (ArchiveNotice) -> Void = { notice in
+            mailbox.post(Notice(notice))
+            wake()
+        }
+        do {
+            archive = try Archive(path: path, notify: notify)
+        } catch {
+            mailbox.post(
+                Notice(.warning, "conversations are not stored: \(error)", hint: error.hint))
+            archive = try Archive(inMemory: Archive.Settings(), notify: notify)
+        }
+    }
+
+    /// A store that is gone at the end: the demo's.
+    init() throws {
+        archive = try Archive(inMemory: Archive.Settings())
+    }
+
+    func takeNotices() -> [Notice] { mailbox.take() }
+
+    // MARK: Reading
+
+    /// The newest conversation's id.
+    func latest() throws(ArchiveError) -> String? {
+        try archive.conversations(limit: 1).first?.id
+    }
+
+    /// What was sent last, oldest first.
+    func history() -> [String] {
+        ((try? archive.recentPrompts()) ?? []).reversed()
+    }
+
+    /// `nil` for a conversation that is not there.
+    func load(_ id: String) throws(ArchiveError) -> Message? {
+        guard let title = try archive.title(of: id) else { return nil }
+        let turns = try archive.turns(of: id).map(StoredTurn.init)
+        let draft = try archive.draft(of: id) ?? ""
+        return .conversationLoaded(ConversationID(rawValue: id), title: title, turns: turns, draft: draft)
+    }
+
+    /// The draft that a crash, or a quit in the middle of a sentence, left behind in a conversation without a message.
+    func orphanedDraft() -> Draft? {
+        guard let draft = (try? archive.drafts())?.first, (try? archive.title(of: draft.conversation)) == .some(nil)
+        else { return nil }
+        return draft
+    }
+
+    // MARK: Writing
+
+    /// Returns when the prompt is on the disk; what went wrong, otherwise.
+    func append(_ prompt: String, turn: TurnID, to conversation: ConversationID) -> String? {
+        let id = PromptID.random()
+        prompts[turn] = id
+        do throws(ArchiveError) {
+            try archive.appendPrompt(
+                prompt, as: id, to: conversation.rawValue, at: SystemClock.wall().secondsSince1970)
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    func began(_ snapshot: StreamSnapshot, turn: TurnID, in conversation: ConversationID) {
+        let reply = ReplyID.random()
+        entries[snapshot.id] = Entry(reply: reply)
+        archive.beginReply(
+            reply, in: conversation.rawValue, to: prompts[turn], provider: snapshot.provider, model: snapshot.model,
+            at: SystemClock.wall().secondsSince1970)
+    }
+
+    /// Text, and what became of it, in the order in which the model hears of it.
+    func keep(_ message: Message) {
+        switch message {
+        case .text(let id, let bytes):
+            guard let entry = entries[id] else { return }
+            archive.appendText(bytes, to: entry.reply)
+        case .diverged(let id, let kept):
+            guard let entry = entries[id] else { return }
+            archive.abandonText(of: entry.reply, keeping: kept)
+        default:
+            break
+        }
+    }
+
+    /// Attempts that began or ended, and the end of the reply.
+    func keep(_ snapshot: StreamSnapshot) {
+        guard var entry = entries[snapshot.id] else { return }
+        for (index, record) in snapshot.attempts.enumerated() {
+            let isNew = index >= entry.recorded.count
+            guard isNew || entry.recorded[index].outcome != record.outcome else { continue }
+            archive.record(ArchivedAttempt(record, of: snapshot, reply: entry.reply))
+        }
+        entry.recorded = snapshot.attempts
+        if let verdict = snapshot.verdict, !entry.isFinished {
+            entry.isFinished = true
+            archive.finishReply(
+                entry.reply, verdict: verdict.rawValue, stopReason: snapshot.stopReason?.word,
+                at: SystemClock.wall().secondsSince1970)
+        } else if snapshot.verdict == nil, entry.isFinished {
+            entry.isFinished = false
+            archive.reopenReply(entry.reply)
+        }
+        entries[snapshot.id] = entry
+    }
+
+    func saveDraft(_ text: String, of conversation: ConversationID) {
+        archive.saveDraft(text, of: conversation.rawValue, at: SystemClock.wall().secondsSince1970)
+    }
+
+    func rename(_ conversation: ConversationID, to title: String) {
+        archive.rename(conversation.rawValue, to: title)
+    }
+
+    /// Writes what waits. Says what could not be stored.
+    func close() -> String? {
+        do throws(ArchiveError) {
+            try archive.close()
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+}
+
+extension Notice {
+    init(_ notice: ArchiveNotice) {
+        switch notice {
+        case .failing(let error):
+            self.init(.warning, "storing fails: \(error)", hint: error.hint)
+        case .recovered:
+            self.init(.info, "everything is stored again")
+        case .lost(let what, let error):
+            self.init(.error, "\(what) will not be stored: \(error)")
+        }
+    }
+}
+
+extension StoredTurn {
+    init(_ turn: ArchivedTurn) {
+        let costs = turn.attempts.compactMap(\.cost)
+        let currency = costs.first?.currency
+        let sum = costs.reduce(0) { $0 &+ $1.picos }
+        self.init(
+            role: turn.role == .user ? .user : .assistant, text: turn.text, model: turn.model,
+            verdict: turn.verdict.flatMap(Verdict.init(rawValue:)),
+            wall: WallTime(secondsSince1970: turn.startedAt),
+            cost: currency.map { Money(picos: sum, currency: $0).description })
+    }
+}
+
+extension ArchivedAttempt {
+    init(_ record: AttemptRecord, of snapshot: StreamSnapshot, reply: ReplyID) {
+        self.init(
+            reply: reply, number: record.number, provider: snapshot.provider, model: snapshot.model,
+            startedAt: record.startedAtWall.secondsSince1970)
+        func wall(_ instant: Instant?) -> Double? {
+            instant.map { record.startedAtWall.secondsSince1970 + ($0 - record.startedAt).inSeconds }
+        }
+        status = record.status
+        requestID = record.requestID
+        switch record.outcome {
+        case .running: outcome = "running"
+        case .completed: outcome = "completed"
+        case .cancelled: outcome = "cancelled"
+        case .failed(let why):
+            outcome = "failed"
+            failure = why.message
+            isLost = true
+        }
+        resume = record.resume?.strategy.rawValue
+        isStream = record.isStream
+        headersAt = wall(record.headersAt)
+        firstTokenAt = wall(record.firstTokenAt)
+        endedAt = wall(record.endedAt)
+        usage = ArchivedUsage(
+            input: record.usage.input, output: record.usage.output, cacheRead: record.usage.cacheRead,
+            cacheWrite: record.usage.cacheWrite, cacheWriteHour: record.usage.cacheWriteHour,
+            thinking: record.usage.thinking,
+            isEstimated: !record.inputIsReported || !record.outputIsReported)
+        cost = ArchivedCost(record.cost)
+        priceDate = snapshot.priceDate
+        textBytes = record.textBytes
+        thinkingBytes = record.thinkingBytes
+    }
+}
+
+extension ArchivedCost {
+    /// `nil` for what is not known.
+    init?(_ cost: Cost) {
+        switch cost {
+        case .unknown: return nil
+        case .lowerBound(let money): self.init(money, .lowerBound)
+        case .estimated(let money): self.init(money, .estimated)
+        case .reported(let money): self.init(money, .reported)
+        }
+    }
+
+    private init(_ money: Money, _ certainty: Certainty) {
+        self.init(picos: money.picos, currency: money.currency, certainty: certainty)
+    }
+}

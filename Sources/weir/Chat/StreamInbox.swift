@@ -1,0 +1,73 @@
+import Dashboard
+import StreamEngine
+
+/// What streams brought since the last frame: kept as ranges of the engine's own buffers, so that a token costs nothing
+/// here and is copied once per frame.
+struct StreamInbox {
+    private enum Piece {
+        case text(Range<Int>)
+        case thinking(Range<Int>)
+        case message(Message)
+    }
+
+    private var pieces: [(stream: StreamID, piece: Piece)] = []
+    /// Streams whose snapshot the model does not have yet.
+    private var stale: Set<StreamID> = []
+
+    var isEmpty: Bool { pieces.isEmpty && stale.isEmpty }
+
+    mutating func take(_ events: [EngineEvent]) {
+        for event in events {
+            stale.insert(event.stream)
+            switch event.kind {
+            case .text(let range): add(.text(range), of: event.stream)
+            case .thinking(let range): add(.thinking(range), of: event.stream)
+            case .resumed(let seam): add(.message(.seam(event.stream, seam)), of: event.stream)
+            case .part(let kind, let detail):
+                add(.message(.part(event.stream, kind: kind, detail: detail)), of: event.stream)
+            case .diverged(_, let kept): add(.message(.diverged(event.stream, kept: kept)), of: event.stream)
+            case .attemptStarted, .stateChanged, .headers, .backoff, .fallback, .usage, .ended: break
+            }
+        }
+    }
+
+    /// Pieces of one stream that follow each other become one.
+    private mutating func add(_ piece: Piece, of stream: StreamID) {
+        if let last = pieces.last, last.stream == stream {
+            switch (last.piece, piece) {
+            case (.text(let before), .text(let more)) where before.upperBound == more.lowerBound:
+                pieces[pieces.count - 1].piece = .text(before.lowerBound..<more.upperBound)
+                return
+            case (.thinking(let before), .thinking(let more)) where before.upperBound == more.lowerBound:
+                pieces[pieces.count - 1].piece = .thinking(before.lowerBound..<more.upperBound)
+                return
+            default:
+                break
+            }
+        }
+        pieces.append((stream, piece))
+    }
+
+    /// Everything but snapshots, in order; the inbox forgets it.
+    mutating func messages(from driver: Driver) -> [Message] {
+        defer { pieces.removeAll(keepingCapacity: true) }
+        return pieces.map { stream, piece in
+            switch piece {
+            case .text(let range):
+                let text = driver.engine.text(of: stream)
+                return .text(stream, Array(text[range.clamped(to: 0..<text.count)]))
+            case .thinking(let range):
+                let thinking = driver.engine.thinking(of: stream)
+                return .thinking(stream, Array(thinking[range.clamped(to: 0..<thinking.count)]))
+            case .message(let message):
+                return message
+            }
+        }
+    }
+
+    /// Streams that changed or are running (their rates and ages change by themselves); the inbox forgets them.
+    mutating func takeStale(among engine: StreamEngine) -> [StreamID] {
+        defer { stale.removeAll(keepingCapacity: true) }
+        return engine.streams.filter { stale.contains($0) || engine.state(of: $0)?.isTerminal == false }
+    }
+}

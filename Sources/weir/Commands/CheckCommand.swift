@@ -1,0 +1,101 @@
+import ArgumentParser
+import CurlTransport
+import Providers
+import StreamEngine
+
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Asks a provider for its models, to see whether it is there and takes the key.")
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The provider; the one in use where none is named.")
+    var name: String?
+
+    func run() throws {
+        try finish {
+            var options = common
+            if let name { options.provider = name }
+            let settings = try Settings(options)
+            for problem in settings.problems { Messages.complain(problem) }
+            let (provider, model) = try settings.choice()
+            let endpoint = try settings.endpoint(of: provider, for: model)
+            let timeouts = try settings.timeouts()
+            let answer = try ask(endpoint.modelsRequest(), timeouts: timeouts)
+            return tell(answer, of: provider, endpoint)
+        }
+    }
+
+    private enum Answer {
+        case status(Int, headers: [HTTPHeader], body: [UInt8])
+        case failure(TransportFailure)
+        case silence(Duration)
+        case interrupted
+    }
+
+    private func ask(_ request: HTTPRequest, timeouts: Timeouts) throws -> Answer {
+        let transport = try CurlTransport(options: .weir)
+        guard let interrupts = Interrupts() else { throw SettingsError(message: "no free file descriptors") }
+        let id = AttemptID(stream: StreamID(rawValue: 1), generation: 1)
+        transport.start(
+            id,
+            TransportRequest(
+                http: request, connectTimeout: timeouts.connect, maximumBodyBytes: 16 << 20, isStream: false))
+        let deadline = SystemClock.instant() + timeouts.firstByte
+        var status = 0
+        var headers: [HTTPHeader] = []
+        var body: [UInt8] = []
+        var answer: Answer?
+        while answer == nil {
+            let left = deadline - SystemClock.instant()
+            guard left > .zero else { return .silence(timeouts.firstByte) }
+            _ = transport.wait(for: [interrupts.descriptor], timeout: left)
+            if interrupts.take() != nil { return .interrupted }
+            transport.perform { _, delivery in
+                switch delivery {
+                case .event(.connected): break
+                case .event(.headers(let number, let fields, _)):
+                    status = number
+                    headers = fields
+                case .event(.finished): answer = .status(status, headers: headers, body: body)
+                case .event(.failed(let failure, _)):
+                    // An answer that broke off after its status is an answer all the same.
+                    answer = status == 0 ? .failure(failure) : .status(status, headers: headers, body: body)
+                case .body(let bytes): body.append(contentsOf: bytes)
+                }
+            }
+        }
+        return answer ?? .interrupted
+    }
+
+    private func tell(_ answer: Answer, of provider: Provider, _ endpoint: Endpoint) -> ExitStatus {
+        let who = "\(provider.name) (\(endpoint.baseURL))"
+        switch answer {
+        case .status(200, _, _):
+            Messages.say(endpoint.key == nil ? "\(who): reachable, no key used" : "\(who): key accepted")
+            return .complete
+        case .status(let status, let headers, let body):
+            let type = headers.first { $0.name.lowercased() == "content-type" }?.value
+            let failure = StreamFailure(
+                status: status, headers: headers,
+                error: ProviderError(status: status, body: body, contentType: type),
+                context: FailureContext(provider: provider.name, keyVariable: provider.keyVariables.first))
+            if status == 401 || status == 403 {
+                Messages.complain("\(who): key refused: \(failure.message)", hint: failure.hint)
+                return .configuration
+            }
+            Messages.complain("\(who): unexpected status: \(failure.message)", hint: failure.hint)
+            return status == 429 ? .exhausted : .other
+        case .failure(let failure):
+            Messages.complain(
+                "\(who): unreachable: \(failure.message)", hint: StreamFailure(transport: failure).hint)
+            return .other
+        case .silence(let limit):
+            Messages.complain("\(who): unreachable: no answer within \(DurationText.format(limit))")
+            return .other
+        case .interrupted:
+            return .cancelled
+        }
+    }
+}

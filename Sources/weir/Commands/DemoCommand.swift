@@ -1,0 +1,45 @@
+import ArgumentParser
+import FaultLab
+import Providers
+
+struct DemoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "The dashboard on an unreliable provider of its own: no key, no network.",
+        discussion: """
+            The provider breaks as its scenario says: resets, rate limits, stalls, overload. Watch the panel.
+            `weir lab --list` names the scenarios.
+            """)
+
+    @Option(help: ArgumentHelp("How the provider breaks.", valueName: "name or file"))
+    var scenario = "default"
+
+    @OptionGroup(title: "The screen")
+    var screen: DashboardOptions
+
+    @OptionGroup(title: "When it breaks")
+    var retry: RetryOptions
+
+    @OptionGroup(title: "Clocks (seconds, or 250ms, 1.5s, 2m)")
+    var clocks: ClockOptions
+
+    @Option(name: .shortAndLong, help: "lab-claude or lab-gpt.")
+    var model: String?
+
+    func run() throws {
+        try finish {
+            var options = try CommonOptions.parse([])
+            options.retry = retry
+            options.clocks = clocks
+            options.provider = "lab"
+            options.model = model
+            var settings = try Settings(options)
+            let lab = try FaultLab.start(
+                LabConfiguration(scenario: try LabScenarios(settings.paths).scenario(named: scenario)))
+            defer { try? lab.shutdown() }
+            settings.options.baseURL = lab.baseURL
+            return try ChatSession.open(
+                settings: settings, screen: screen, choice: try settings.choice(), start: .fresh, isDemo: true)
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import FaultLab
+import StreamEngine
+
+struct LabCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lab",
+        abstract: "The unreliable provider as a server of its own, for any client.",
+        discussion: """
+            It speaks Anthropic Messages and OpenAI Chat Completions. A client chooses a scenario by the base URL
+            (…/s/NAME) or by the header X-Lab-Scenario. It listens on this machine only, unless --host says otherwise.
+            """)
+
+    @Option(help: ArgumentHelp("How it breaks.", valueName: "name or file"))
+    var scenario = "default"
+
+    @Option(help: "An address of this machine.")
+    var host = "127.0.0.1"
+
+    @Option(help: "0 takes a free one.")
+    var port = 8787
+
+    @Option(help: ArgumentHelp("Tokens a second, in place of the scenario's; 0 = as fast as can be.", valueName: "n"))
+    var pace: Double?
+
+    @Flag(help: "The scenarios that there are.")
+    var list = false
+
+    @Option(help: ArgumentHelp("Says whether a scenario file is right, and ends.", valueName: "file"))
+    var check: String?
+
+    @Flag(name: .shortAndLong, help: "Print no journal.")
+    var quiet = false
+
+    func run() throws {
+        try finish {
+            let paths = Paths(environment: environment)
+            let scenarios = try LabScenarios(paths)
+            if list {
+                var table = TextTable(["scenario", "what happens"])
+                for scenario in try scenarios.all() { table.add([scenario.name, scenario.description]) }
+                table.print()
+                return .complete
+            }
+            if let check {
+                let scenario = try LabScenarios.load(check)
+                Messages.say("\(check): right (\(scenario.name): \(scenario.description))")
+                return .complete
+            }
+            return try serve(scenarios)
+        }
+    }
+
+    private func serve(_ scenarios: LabScenarios) throws -> ExitStatus {
+        guard let interrupts = Interrupts() else { throw SettingsError(message: "no free file descriptors") }
+        var configuration = LabConfiguration(scenario: try scenarios.scenario(named: scenario))
+        configuration.host = host
+        configuration.port = port
+        configuration.scenarios = scenarios.own
+        configuration.tokensPerSecond = pace
+        if !quiet {
+            configuration.onEntry = { entry in
+                Messages.say("\(Self.seconds(entry.time))  \(entry.text)")
+            }
+        }
+        let lab = try FaultLab.start(configuration)
+        defer { try? lab.shutdown() }
+        let address = "http://\(host):\(lab.port)"
+        Messages.say("weir lab: \(address) · scenario \(configuration.scenario.name) · Ctrl-C ends it")
+        Messages.say("  Anthropic   ANTHROPIC_BASE_URL=\(address) ANTHROPIC_API_KEY=any")
+        Messages.say("  OpenAI      OPENAI_BASE_URL=\(address)/v1 OPENAI_API_KEY=any")
+        if host != "127.0.0.1", host != "::1", host != "localhost" {
+            Messages.complain("the lab listens on \(host): other machines may reach it")
+        }
+        interrupts.wait()
+        return .complete
+    }
+
+    private static func seconds(_ time: Double) -> String {
+        let milliseconds = Int(time * 1000)
+        let fraction = String(milliseconds % 1000)
+        return "\(milliseconds / 1000)." + String(repeating: "0", count: 3 - fraction.utf8.count) + fraction
+    }
+}

@@ -1,0 +1,76 @@
+import CurlTransport
+import StreamEngine
+
+/// The engine at work: carries out its actions and tells it what happened. One loop, no locks.
+final class Driver {
+    private(set) var engine: StreamEngine
+    private let transport: CurlTransport
+    private var actions = EngineActions()
+    /// What the engine told and nobody has taken yet.
+    private(set) var events: [EngineEvent] = []
+
+    init(engine: StreamEngine, transport: CurlTransport) {
+        self.engine = engine
+        self.transport = transport
+    }
+
+    /// Ends ``turn(waitingFor:until:)`` from any thread.
+    var waker: Waker { transport.waker }
+
+    /// Lets the user's acts reach the engine; their transport actions are carried out before this returns.
+    func act<Result>(_ body: (inout StreamEngine, Now, inout EngineActions) -> Result) -> Result {
+        let result = body(&engine, SystemClock.now(), &actions)
+        carryOut()
+        return result
+    }
+
+    /// One turn: waits for a socket, a descriptor or a deadline, whichever is first, and lets the engine know.
+    ///
+    /// - Parameters:
+    ///   - descriptors: what else to wait for.
+    ///   - deadline: when the caller wants the turn back at the latest; `nil` = it has nothing to do by itself.
+    /// - Returns: the descriptors that can be read.
+    func turn(waitingFor descriptors: [Int32], until deadline: Instant?) -> [Int32] {
+        let next = [deadline, engine.nextDeadline].compactMap { $0 }.min()
+        let timeout = next.map { max(.zero, $0 - SystemClock.instant()) }
+        let readable = transport.wait(for: descriptors, timeout: timeout)
+        // One reading of the clocks for all that came in this turn: it came while we waited.
+        let now = SystemClock.now()
+        transport.perform { [unowned self] attempt, delivery in
+            switch delivery {
+            case .event(let event): engine.transportReported(event, of: attempt, at: now, into: &actions)
+            case .body(let bytes): engine.bodyReceived(bytes, of: attempt, at: now, into: &actions)
+            }
+        }
+        if let deadline = engine.nextDeadline, deadline <= now.instant {
+            engine.timeReached(now, into: &actions)
+        }
+        carryOut()
+        return readable
+    }
+
+    /// Hands over what the engine told since the last call.
+    func takeEvents() -> [EngineEvent] {
+        defer { events.removeAll(keepingCapacity: true) }
+        return events
+    }
+
+    func snapshot(_ id: StreamID) -> StreamSnapshot? {
+        engine.snapshot(id, at: SystemClock.now())
+    }
+
+    /// The one place where actions become acts.
+    private func carryOut() {
+        for action in actions.transport {
+            switch action {
+            case .start(let id, let request):
+                transport.start(id, request)
+            case .cancel(let id):
+                transport.cancel(id)
+                engine.transferClosed(id, at: SystemClock.now())
+            }
+        }
+        events.append(contentsOf: actions.events)
+        actions.removeAll()
+    }
+}

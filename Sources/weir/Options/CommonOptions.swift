@@ -1,0 +1,75 @@
+import ArgumentParser
+import StreamEngine
+
+/// What every command that talks to a model takes.
+struct CommonOptions: ParsableArguments {
+    @Option(name: .shortAndLong, help: "The model, or PROVIDER/MODEL. See `weir models`.")
+    var model: String?
+
+    @Option(name: .shortAndLong, help: "The provider. See `weir providers`.")
+    var provider: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the provider is, by its ecosystem's habit: Anthropic without /v1, OpenAI-compatible with it.",
+            valueName: "url"))
+    var baseURL: String?
+
+    @Option(help: ArgumentHelp("The system prompt.", valueName: "text"))
+    var system: String?
+
+    @Option(help: ArgumentHelp("Tokens to generate at most.", valueName: "n"))
+    var maxTokens: Int?
+
+    @Option(help: ArgumentHelp("0 to 2.", valueName: "t"))
+    var temperature: Double?
+
+    @OptionGroup(title: "When it breaks")
+    var retry: RetryOptions
+
+    @OptionGroup(title: "Clocks (seconds, or 250ms, 1.5s, 2m)")
+    var clocks: ClockOptions
+
+    @Option(help: ArgumentHelp("A configuration file in place of the usual one.", valueName: "file"))
+    var config: String?
+}
+
+struct RetryOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Retries after the first attempt.", valueName: "n"))
+    var maxRetries: Int?
+
+    @Option(help: ArgumentHelp("The first wait; each further one is twice as long.", valueName: "time"))
+    var baseDelay: DurationArgument?
+
+    @Option(help: ArgumentHelp("The longest wait that is not your own choice.", valueName: "time"))
+    var maxDelay: DurationArgument?
+
+    @Option(help: "How waits are spread.")
+    var jitter: RetryPolicy.Jitter?
+
+    @Option(
+        help: ArgumentHelp(
+            "How a broken reply goes on: auto, prefill, continue, system-note, restart-skip, or off.",
+            valueName: "strategy"))
+    var resume: ResumeArgument?
+
+    @Option(help: ArgumentHelp("Ask for a whole reply after so many broken streams; 0 = never.", valueName: "n"))
+    var fallbackAfter: Int?
+}
+
+struct ClockOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Until a connection stands.", valueName: "time"))
+    var connectTimeout: DurationArgument?
+
+    @Option(help: ArgumentHelp("Until the answer begins.", valueName: "time"))
+    var firstByteTimeout: DurationArgument?
+
+    @Option(help: ArgumentHelp("Silence: no byte at all.", valueName: "time"))
+    var idleTimeout: DurationArgument?
+
+    @Option(help: ArgumentHelp("No text and no thinking, whatever keep-alives come.", valueName: "time"))
+    var contentTimeout: DurationArgument?
+
+    @Option(help: ArgumentHelp("The whole reply, retries included; 0 = no limit.", valueName: "time"))
+    var timeout: DurationArgument?
+}

@@ -1,0 +1,68 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A file that could not be read, in words.
+struct FileError: Error, CustomStringConvertible {
+    let path: String
+    let problem: String
+
+    var description: String { "\(path): \(problem)" }
+}
+
+/// Small files, read whole.
+enum Files {
+    /// More than any file of ours needs.
+    static let sizeLimit = 16 << 20
+
+    /// `nil` when there is no such file.
+    static func contents(of path: String) throws(FileError) -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw FileError(path: path, problem: String(cString: strerror(errno)))
+        }
+        defer { close(descriptor) }
+        return try read(descriptor, named: path)
+    }
+
+    /// To its end.
+    static func read(_ descriptor: Int32, named path: String) throws(FileError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            #if canImport(Glibc)
+                let count = Glibc.read(descriptor, &buffer, buffer.count)
+            #else
+                let count = Darwin.read(descriptor, &buffer, buffer.count)
+            #endif
+            if count == 0 { return bytes }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw FileError(path: path, problem: String(cString: strerror(errno)))
+            }
+            bytes.append(contentsOf: buffer[..<count])
+            guard bytes.count <= sizeLimit else {
+                throw FileError(path: path, problem: "is larger than \(sizeLimit >> 20) MB")
+            }
+        }
+    }
+
+    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    /// Names in a folder that end in `suffix`, sorted; empty when there is no such folder.
+    static func names(in folder: String, suffix: String) -> [String] {
+        guard let directory = opendir(folder) else { return [] }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name.hasSuffix(suffix), !name.hasPrefix(".") { names.append(name) }
+        }
+        return names.sorted()
+    }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+
+@main
+struct Weir: ParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "weir",
+        abstract: "A terminal chat for LLM APIs that shows live what every stream is doing and loses no word.",
+        discussion: """
+            Without a command, weir opens the dashboard with the provider whose key it finds
+            (ANTHROPIC_API_KEY, OPENAI_API_KEY, …). `weir demo` needs no key and no network.
+            """,
+        version: version,
+        subcommands: [
+            ChatCommand.self, DemoCommand.self, AskCommand.self, LabCommand.self, CheckCommand.self, ModelsCommand.self, ProvidersCommand.self, PricesCommand.self, ThemesCommand.self,
+            SessionsCommand.self, ConfigCommand.self,
+        ],
+        defaultSubcommand: ChatCommand.self)
+}
+
+extension ParsableCommand {
+    /// Runs the body and ends with what it says; what it throws is told with what to do about it.
+    func finish(_ body: () throws -> ExitStatus) throws {
+        let status: ExitStatus
+        do {
+            status = try body()
+        } catch let error as SettingsError {
+            Messages.complain(error.message, hint: error.hint)
+            status = .configuration
+        } catch let error as ValidationError {
+            throw error
+        } catch {
+            Messages.complain("\(error)")
+            status = .other
+        }
+        throw ExitCode(status.rawValue)
+    }
+}
