@@ -7,6 +7,13 @@ let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6)
 ]
 
+// On Linux its header is where every header is, and the flags of its .pc file are ones that the package manager refuses.
+#if os(Linux)
+    let utf8procConfig: String? = nil
+#else
+    let utf8procConfig: String? = "libutf8proc"
+#endif
+
 /// A pure or thin module of ours.
 func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
@@ -40,7 +47,7 @@ let package = Package(
         .systemLibrary(
             name: "CMD4C", pkgConfig: "md4c", providers: [.apt(["libmd4c-dev"]), .brew(["md4c"])]),
         .systemLibrary(
-            name: "CUTF8Proc", pkgConfig: "libutf8proc", providers: [.apt(["libutf8proc-dev"]), .brew(["utf8proc"])]),
+            name: "CUTF8Proc", pkgConfig: utf8procConfig, providers: [.apt(["libutf8proc-dev"]), .brew(["utf8proc"])]),
 
         // Pure rooms.
         room("TOML", [.product(name: "TOMLKit", package: "TOMLKit")]),
