@@ -169,8 +169,9 @@ int32_t terminal_start(
     use_tioctl(TRUE);
     int descriptor = terminal_anonymous_file();
     sink = descriptor < 0 ? NULL : fdopen(descriptor, "w+");
-    source = fopen("/dev/null", "r");
+    source = fopen("/dev/null", "re");
     if (!sink || !source) {
+        if (!sink && descriptor >= 0) close(descriptor);
         close_files();
         return TERMINAL_FAILED;
     }
@@ -194,8 +195,9 @@ int32_t terminal_start(
             del_curterm(mine);
         }
         screen = description ? start_described(type, description) : NULL;
-        strikes = screen && traits.has_strikethrough;
-        direct_color = direct_color && screen;
+        // A curses that does not know descriptions in TERMINFO finds the terminal's own entry instead, `smxx` and all.
+        const char *strike = screen ? tigetstr("smxx") : NULL;
+        strikes = screen && traits.has_strikethrough && (!strike || strike == (char *)-1);
         free(description);
     }
     if (!screen) screen = newterm(type, sink, source);
@@ -211,7 +213,7 @@ int32_t terminal_start(
     bool has_colors_now = has_colors() && start_color() == OK && use_default_colors() == OK;
     result->colors = has_colors_now ? COLORS : 0;
     result->pairs = has_colors_now ? COLOR_PAIRS : 0;
-    result->has_direct_color = direct_color;
+    result->has_direct_color = direct_color && result->colors == TERMINAL_DIRECT_COLOR_BASE + 0x1000000;
     result->has_strikethrough = strikes;
     terminal_set_size(rows, columns);
     return TERMINAL_OK;

@@ -11,7 +11,8 @@ extension CursesTerminal {
         terminal_stop()
         try resume()
         // The SIGCONT was ours.
-        heldSignals.formUnion(pollSignals().subtracting(.continued))
+        let others = pollSignals().subtracting(.continued)
+        heldSignals.formUnion(others)
     }
 
     /// Takes the terminal again after another program had it: after a stop that was not ours (SIGSTOP), when

@@ -68,11 +68,13 @@ public final class CursesTerminal {
         size = Self.currentSize()
         var screen = terminal_screen()
         do {
-            let started = terminal_start(
-                type, Int32(size.rows), Int32(size.columns), wanted == .direct, &screen)
-            try Self.check(started, type)
-            let failure = [terminal_signals_install(), terminal_tty_raw()].first { $0 != 0 }
-            if let failure { throw TerminalError.failed(failure) }
+            // First, so that curses finds handlers there and adds none of its own.
+            var failure = terminal_signals_install()
+            guard failure == 0 else { throw TerminalError.failed(failure) }
+            try Self.check(
+                terminal_start(type, Int32(size.rows), Int32(size.columns), wanted == .direct, &screen), type)
+            failure = terminal_tty_raw()
+            guard failure == 0 else { throw TerminalError.failed(failure) }
         } catch {
             _ = terminal_tty_cooked()
             terminal_signals_remove()

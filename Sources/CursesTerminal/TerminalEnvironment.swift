@@ -38,10 +38,16 @@ public struct TerminalEnvironment: Sendable, Hashable {
         return isInTmux || !(type == "screen" || type.hasPrefix("screen.") || type.hasPrefix("screen-"))
     }
 
-    /// Terminals of no xterm ancestry print parts of the queries and titles that they do not know.
+    /// Whether titles, the clipboard and queries are understood. Consoles and hardware of no xterm ancestry print parts of
+    /// what they do not know; the entry's `XT` tells, but several that understand them lack it.
     func takesQueries(_ traits: terminal_traits) -> Bool {
         guard let type else { return false }
-        return traits.is_xterm_like
-            || ["xterm", "rxvt", "foot", "wezterm", "contour", "ghostty"].contains(where: type.contains)
+        return traits.is_xterm_like || Self.modern.contains(where: type.contains)
     }
+
+    private static let modern = [
+        "xterm", "tmux", "screen", "rxvt", "kitty", "alacritty", "foot", "wezterm", "ghostty", "contour", "konsole",
+        "vte",
+        "gnome", "iterm", "mlterm",
+    ]
 }
