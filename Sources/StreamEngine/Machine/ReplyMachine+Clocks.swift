@@ -5,47 +5,65 @@ extension ReplyMachine {
         (.quiet, .seconds(5)), (.long, .seconds(30)), (.veryLong, .seconds(60)),
     ]
 
+    /// What can end an attempt.
+    private enum Clock {
+        case firstByte, idle, contentIdle, total
+    }
+
     /// When this machine wants to be looked at again; `nil` = it waits for nothing but the network or the user.
+    ///
+    /// Asked after every piece of every body, so it is `mutating`: that reads the machine where it lies in the engine's
+    /// array, while a plain getter would get a copy of the whole machine.
     var deadline: Instant? {
-        var earliest = draining?.until
-        func consider(_ instant: Instant?) {
-            guard let instant else { return }
-            earliest = earliest.map { min($0, instant) } ?? instant
+        mutating get {
+            var earliest = draining?.until
+            func consider(_ instant: Instant?) {
+                guard let instant else { return }
+                earliest = earliest.map { min($0, instant) } ?? instant
+            }
+            switch state {
+            case .idle, .ended:
+                break
+            case .backingOff(let backoff):
+                consider(backoff.deadline)
+                consider(totalDeadline)
+            case .attempting(let attempt):
+                consider(timeout(of: attempt)?.at)
+                consider(attempt.stoppedAt.map { $0 + Self.trailingGrace })
+                consider(nextStallTier(of: attempt)?.at)
+            }
+            return earliest
         }
-        switch state {
-        case .idle, .ended:
-            break
-        case .backingOff(let backoff):
-            consider(backoff.deadline)
-            consider(totalDeadline)
-        case .attempting(let attempt):
-            consider(timeout(of: attempt)?.at)
-            consider(attempt.stoppedAt.map { $0 + Self.trailingGrace })
-            consider(nextStallTier(of: attempt)?.at)
-        }
-        return earliest
     }
 
     private var totalDeadline: Instant? { order.timeouts.totalDeadline(from: runStartedAt) }
 
     /// The nearest of the clocks that can end this attempt.
-    private func timeout(of attempt: Attempt) -> (at: Instant, failure: StreamFailure)? {
-        var nearest: (at: Instant, failure: StreamFailure)?
-        func consider(_ at: Instant, _ failure: StreamFailure) {
-            if nearest.map({ at < $0.at }) ?? true { nearest = (at, failure) }
+    private func timeout(of attempt: Attempt) -> (at: Instant, clock: Clock)? {
+        var nearest: (at: Instant, clock: Clock)?
+        func consider(_ since: Instant, _ limit: Duration, _ clock: Clock) {
+            guard limit > .zero else { return }
+            let at = since + limit
+            if nearest.map({ at < $0.at }) ?? true { nearest = (at, clock) }
         }
         let timeouts = order.timeouts
         if let heard = attempt.lastByteAt {
-            let heeded = attempt.lastContentAt ?? attempt.headersAt ?? attempt.startedAt
-            consider(heard + timeouts.idle, .idleTimeout(after: timeouts.idle))
-            consider(heeded + timeouts.contentIdle, .contentTimeout(after: timeouts.contentIdle))
+            consider(heard, timeouts.idle, .idle)
+            consider(attempt.lastContentAt ?? attempt.headersAt ?? attempt.startedAt, timeouts.contentIdle, .contentIdle)
         } else {
-            consider(attempt.startedAt + timeouts.firstByte, .firstByteTimeout(after: timeouts.firstByte))
+            consider(attempt.startedAt, timeouts.firstByte, .firstByte)
         }
-        if let totalDeadline {
-            consider(totalDeadline, .totalTimeout(after: timeouts.total))
-        }
+        consider(runStartedAt, timeouts.total, .total)
         return nearest
+    }
+
+    private func failure(of clock: Clock) -> StreamFailure {
+        switch clock {
+        case .firstByte: .firstByteTimeout(after: order.timeouts.firstByte)
+        case .idle: .idleTimeout(after: order.timeouts.idle)
+        case .contentIdle: .contentTimeout(after: order.timeouts.contentIdle)
+        case .total: .totalTimeout(after: order.timeouts.total)
+        }
     }
 
     /// Silence is counted from the last text or thinking, or from the start of the attempt.
@@ -74,7 +92,7 @@ extension ReplyMachine {
             if let stoppedAt = attempt.stoppedAt, stoppedAt + Self.trailingGrace <= now.instant {
                 complete(attempt, isTransferOver: false, at: now, into: &actions)
             } else if let timeout = timeout(of: attempt), timeout.at <= now.instant {
-                attemptFailed(attempt, timeout.failure, isTransferOver: false, at: now, into: &actions)
+                attemptFailed(attempt, failure(of: timeout.clock), isTransferOver: false, at: now, into: &actions)
             } else {
                 while let next = nextStallTier(of: attempt), next.at <= now.instant {
                     liveness.tier = next.tier
