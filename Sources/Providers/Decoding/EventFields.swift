@@ -117,6 +117,7 @@ struct DeltaFields {
     var reasoning: JSONString?
     var reasoningContent: JSONString?
     var stopReason: JSONString?
+    var hasRole = false
     /// Arrays.
     var contentParts: JSONPlace?
     var thinkingParts: JSONPlace?
@@ -138,6 +139,7 @@ struct DeltaFields {
             switch key.length {
             case 4 where key.equals("text"): text = try scanner.stringOrSkip()
             case 4 where key.equals("type"): type = try scanner.stringOrSkip()
+            case 4 where key.equals("role"): hasRole = try scanner.stringOrSkip() != nil
             case 5 where key.equals("audio"): audio = try scanner.placeUnlessNull()
             case 6 where key.equals("images"): images = try scanner.arrayOrSkipWhole()
             case 7 where key.equals("content"):

@@ -8,6 +8,10 @@ extension EventInterpreter {
     @inline(__always)
     mutating func emitChunk(_ fields: EventFields, _ text: JSONText, into batch: inout ReplyBatch) {
         if !hasStarted { emitStarted(id: fields.id, model: fields.model, into: &batch) }
+        guard !chunks.isSplice(fields) else {
+            batch.items.append(.spliced)
+            return
+        }
         if fields.hasChoice {
             if fields.choices == nil {
                 emit(fields.choice, text, into: &batch)

@@ -17,6 +17,8 @@ struct EventInterpreter: Sendable {
     /// A refusal's text went out.
     var hasRefusal = false
     var lastStop: StopReason?
+    /// Which reply OpenAI's chunks belong to.
+    var chunks = ChunkIdentity()
     /// The last of OpenAI's tool calls that was reported.
     var lastToolCall: ToolCallIdentity?
     var executedTools = 0

@@ -47,8 +47,8 @@ struct Attempt: Sendable {
     var hasEvents = false
     /// Whether a tool call or another part that cannot be resumed was begun.
     var hasParts = false
-    /// Whether the body is one JSON reply and not a stream.
-    var isWholeReply = false
+    /// Whether the body is one JSON reply and not a stream, whatever its Content-Type says.
+    var isWholeReply: Bool { decoder?.isWholeReply ?? false }
     /// Whether the request may have reached the server.
     var wasConnected = false
     var output = TokenEstimator()

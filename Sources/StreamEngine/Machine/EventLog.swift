@@ -16,8 +16,8 @@ struct EventLog: Sendable {
         }
     }
 
-    mutating func note(_ text: String, at instant: Instant) {
-        append(LoggedEvent(at: instant, name: text, bytes: 0, isWire: false))
+    mutating func note(_ text: String, bytes: Int = 0, at instant: Instant) {
+        append(LoggedEvent(at: instant, name: text, bytes: bytes, isWire: false))
     }
 
     private var lastIndex: Int? {

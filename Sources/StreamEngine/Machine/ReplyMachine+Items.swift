@@ -25,6 +25,7 @@ extension ReplyMachine {
         }
         guard !batch.items.isEmpty else { return .goesOn }
         attempt.hasEvents = true
+        isNotStreamed = attempt.isWholeReply
 
         var run = Run()
         var textEnd = 0

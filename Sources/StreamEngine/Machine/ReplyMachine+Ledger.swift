@@ -16,7 +16,7 @@ extension ReplyMachine {
     }
 
     private func cost(of record: AttemptRecord, wasConnected: Bool) -> Cost {
-        if let charge = record.usage.charge, let money = Money(charge) {
+        if let charge = record.usage.charge, let money = Money(charge), money.picos >= 0 {
             return .reported(money)
         }
         guard let status = record.status else {
@@ -25,13 +25,9 @@ extension ReplyMachine {
         }
         // Providers do not bill answers that are errors.
         guard status == 200 else { return .zero }
-        let counts = TokenCounts(record.usage)
-        guard
-            let priced = prices?.cost(
-                of: counts, provider: order.endpoint.provider, model: order.model.id,
-                at: record.startedAtWall.secondsSince1970)
-        else { return .unknown }
-        return record.inputIsReported && record.outputIsReported ? .reported(priced.0) : .estimated(priced.0)
+        return price?.cost(
+            of: TokenCounts(record.usage), isEstimated: !record.inputIsReported || !record.outputIsReported,
+            at: record.startedAtWall.secondsSince1970) ?? .unknown
     }
 
     /// What was used over all attempts, as it is billed.

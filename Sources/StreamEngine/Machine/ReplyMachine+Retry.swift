@@ -54,7 +54,7 @@ extension ReplyMachine {
     }
 
     private mutating func backoff(after failure: StreamFailure, retryAfter: Duration?, at now: Now) -> Backoff {
-        let isThrottled = failure.kind == .status(429)
+        let isThrottled = failure.isThrottle
         let wait = order.retryPolicy.wait(
             retry: attemptInRun - 1, throttled: isThrottled, retryAfter: retryAfter,
             quotaReset: isThrottled ? rateLimits.quotaReset(now: now.wall) : nil, previous: previousDelay,

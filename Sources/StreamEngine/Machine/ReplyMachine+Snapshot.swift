@@ -8,9 +8,6 @@ extension ReplyMachine {
         let usage = usageOverAttempts().usage
         let answered = records.filter { $0.status == 200 }
         let gaps = meter.gapPercentiles()
-        let price = prices?.price(
-            provider: order.endpoint.provider, model: order.model.id,
-            at: (records.last?.startedAtWall ?? now.wall).secondsSince1970)
 
         var backoff: Backoff?
         if case .backingOff(let current) = state { backoff = current }

@@ -13,9 +13,7 @@ extension ReplyMachine {
             }
             return
         }
-        guard case .attempting(var attempt) = state, attempt.id.generation == generation else { return }
-        // The state's copy goes, so that the buffers below have one owner and are changed in place.
-        state = .idle
+        guard isAttempting(generation), var attempt = takeAttempt() else { return }
         switch event {
         case .connected(let phases):
             attempt.phase = .sent
@@ -34,6 +32,19 @@ extension ReplyMachine {
             log.note("transport: \(failure.kind.rawValue)", at: now.instant)
             bodyEnded(of: &attempt, failure: failure, batch: &batch, at: now, into: &actions)
         }
+    }
+
+    private func isAttempting(_ generation: Int) -> Bool {
+        if case .attempting(let attempt) = state { attempt.id.generation == generation } else { false }
+    }
+
+    /// Moves the attempt out of the state, which is idle then: so its buffers have one owner and are changed in place.
+    @inline(__always)
+    private mutating func takeAttempt() -> Attempt? {
+        var taken = State.idle
+        swap(&taken, &state)
+        guard case .attempting(let attempt) = consume taken else { return nil }
+        return attempt
     }
 
     private mutating func note(_ phases: Phases) {
@@ -66,8 +77,6 @@ extension ReplyMachine {
             let format = BodyFormat(contentType: headers.text("content-type"))
             attempt.decoder = ReplyDecoder(format: format, maximumEventSize: order.maximumEventBytes)
             attempt.phase = .receiving
-            if case .json = format { attempt.isWholeReply = true }
-            isNotStreamed = attempt.isWholeReply
         } else {
             attempt.phase = .collectingError(Attempt.ErrorResponse(status: status, headers: headers))
         }
@@ -80,8 +89,7 @@ extension ReplyMachine {
         _ bytes: UnsafeRawBufferPointer, of generation: Int, batch: inout ReplyBatch, at now: Now,
         into actions: inout EngineActions
     ) {
-        guard case .attempting(var attempt) = state, attempt.id.generation == generation else { return }
-        state = .idle
+        guard isAttempting(generation), var attempt = takeAttempt() else { return }
         attempt.lastByteAt = now.instant
         liveness.lastByteAt = now.instant
 

@@ -28,6 +28,8 @@ struct ReplyMachine: Sendable {
     let id: StreamID
     var order: StreamOrder
     let prices: PriceTable?
+    /// Of the present model at the time of the present attempt.
+    var price: Price?
     var random: SplitMix64
 
     var state = State.idle
@@ -214,6 +216,8 @@ struct ReplyMachine: Sendable {
         if let plan {
             attempt.filter = filter(for: plan)
         }
+        price = prices?.price(
+            provider: order.endpoint.provider, model: order.model.id, at: now.wall.secondsSince1970)
         var record = AttemptRecord(
             number: records.count + 1, startedAt: now.instant, startedAtWall: now.wall, resume: plan,
             isStream: isStream)
@@ -223,7 +227,7 @@ struct ReplyMachine: Sendable {
         state = .attempting(attempt)
 
         let http = order.endpoint.request(for: request, requestID: requestID())
-        log.note("→ \(http.method) \(isStream ? "" : "(batch) ")attempt \(records.count)", at: now.instant)
+        log.note("→ \(http.method) \(http.path)", bytes: http.body.count, at: now.instant)
         actions.transport.append(
             .start(
                 attemptID,
@@ -336,5 +340,14 @@ extension ReplyMachine {
         // The machine took nothing after the key: the generation's bytes are dropped from then on.
         cancelReceipt = CancelReceipt(closedAfter: now.instant - cancelKeyAt, tokensAfter: 0)
         self.cancelKeyAt = nil
+    }
+}
+
+extension HTTPRequest {
+    /// The URL from its path on, without a query: for the event log.
+    fileprivate var path: Substring {
+        guard let authority = url.firstRange(of: "://")?.upperBound else { return url[...] }
+        let path = url[authority...].drop { $0 != "/" }
+        return path.prefix { $0 != "?" }
     }
 }
