@@ -177,14 +177,12 @@ extension Notice {
 
 extension StoredTurn {
     init(_ turn: ArchivedTurn) {
-        let costs = turn.attempts.compactMap(\.cost)
-        let currency = costs.first?.currency
-        let sum = costs.reduce(0) { $0 &+ $1.picos }
+        let costs = CostSum(turn.attempts.map { $0.cost.map(Cost.init) ?? .unknown })
         self.init(
             role: turn.role == .user ? .user : .assistant, text: turn.text, model: turn.model,
             verdict: turn.verdict.flatMap(Verdict.init(rawValue:)),
             wall: WallTime(secondsSince1970: turn.startedAt),
-            cost: currency.map { Money(picos: sum, currency: $0).description })
+            cost: turn.attempts.isEmpty ? nil : costs.description)
     }
 }
 
@@ -221,6 +219,17 @@ extension ArchivedAttempt {
         priceDate = snapshot.priceDate
         textBytes = record.textBytes
         thinkingBytes = record.thinkingBytes
+    }
+}
+
+extension Cost {
+    init(_ cost: ArchivedCost) {
+        let money = Money(picos: cost.picos, currency: cost.currency)
+        switch cost.certainty {
+        case .reported: self = .reported(money)
+        case .estimated: self = .estimated(money)
+        case .lowerBound: self = .lowerBound(money)
+        }
     }
 }
 
