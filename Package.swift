@@ -3,13 +3,10 @@ import PackageDescription
 
 // The rooms and who may import whom: docs/ARCHITECTURE.md. Tests/HouseTests holds the imports against that table.
 
-var strict: [SwiftSetting] = [.swiftLanguageMode(.v6)]
-var strictC: [CSetting] = []
 // While developing (make test, make lint). A newer compiler's new warnings must not stop who only installs.
-if Context.environment["WEIR_STRICT"] == "1" {
-    strict.append(.treatAllWarnings(as: .error))
-    strictC.append(.treatAllWarnings(as: .error))
-}
+let isStrict = Context.environment["WEIR_STRICT"] == "1"
+let strict: [SwiftSetting] = [.swiftLanguageMode(.v6)] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
+let strictC: [CSetting] = isStrict ? [.treatAllWarnings(as: .error)] : []
 
 // On Linux its header is where every header is, and the flags of its .pc file are ones that the package manager refuses.
 #if os(Linux)
