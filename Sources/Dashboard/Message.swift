@@ -92,7 +92,8 @@ public struct Notice: Sendable, Equatable {
 
 /// What the model asks of the world; `weir`'s loop carries them out.
 public enum Command: Sendable, Equatable {
-    /// Store the prompt durably, then ask these models, each a stream of its own. `history` is what went before.
+    /// Store the prompt durably, then ask these models, each a stream of its own. `history` is what went before. A turn
+    /// that was sent before is asked again: its prompt is stored already, the new reply stands beside the others.
     case send(ConversationID, turn: TurnID, prompt: String, history: [ChatMessage], models: [ModelRef])
     case cancel(StreamID)
     /// Take it up again: from the partial where there is one; a complete reply is made anew by `send`.

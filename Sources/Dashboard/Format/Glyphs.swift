@@ -84,6 +84,37 @@ struct Glyphs: Sendable, Equatable {
     }
 }
 
+extension Glyphs {
+    /// Signs that texts of the engine, of Markdown and of money bring along. Letters stay what they are.
+    static func makeASCII(_ frame: inout Frame) {
+        for index in frame.cells.indices where frame.cells[index].base >= 0x80 {
+            if let ascii = ascii(frame.cells[index].base) { frame.cells[index].base = ascii }
+        }
+    }
+
+    private static func ascii(_ scalar: UInt32) -> UInt32? {
+        let sign: Unicode.Scalar
+        switch scalar {
+        case 0xA5: sign = "Y"
+        case 0xB7, 0x2010...0x2015, 0x2500, 0x2501, 0x2504, 0x2505, 0x254C, 0x2574...0x257A: sign = "-"
+        case 0x2018, 0x2019: sign = "'"
+        case 0x201C, 0x201D: sign = "\""
+        case 0x2022, 0x25AA, 0x25CF: sign = "*"
+        case 0x2026: sign = "~"
+        case 0x2039, 0x2264, 0x2190: sign = "<"
+        case 0x203A, 0x2265, 0x2192, 0x25B8: sign = ">"
+        case 0x2502, 0x2503, 0x258C, 0x258E, 0x258F: sign = "|"
+        case 0x2506...0x254B, 0x2550...0x256F: sign = "+"
+        case 0x2588...0x2593: sign = "#"
+        case 0x2610: sign = "o"
+        case 0x2611, 0x2612, 0x2713: sign = "x"
+        case 0x2000...0x2BFF: sign = "?"
+        default: return nil
+        }
+        return sign.value
+    }
+}
+
 extension StreamState {
     /// The word of the panel.
     public var word: String {

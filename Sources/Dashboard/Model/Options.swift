@@ -27,7 +27,7 @@ public struct Options: Sendable {
     public var secondsEastOfUTC = 0
     /// What was sent in earlier sessions, oldest first.
     public var history: [String] = []
-    /// The first words of the empty transcript: which provider it is that answers.
+    /// The embedded fault lab answers: the empty transcript says so.
     public var isDemo = false
 
     public init() {}

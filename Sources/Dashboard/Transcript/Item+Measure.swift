@@ -30,6 +30,53 @@ extension Transcript.Item {
     }
 
     static let indent = 2
+
+    /// About how high it will be, without a look at the text.
+    func estimate(columns: Int) -> Int {
+        let bytes: Int
+        switch content {
+        case .prompt(let prompt): bytes = prompt.isLong ? 0 : prompt.raw.utf8.count
+        case .reply(let reply): bytes = reply.raw.count
+        }
+        return 3 + bytes / max(1, columns - Self.indent)
+    }
+
+    /// A line of a part, in words that another width understands.
+    enum Anchor: Sendable, Equatable {
+        case line(Int)
+        /// The byte of the text that it begins with, after so many lines that are not text.
+        case source(Int, after: Int)
+    }
+
+    func anchor(part: Int, line: Int) -> Anchor {
+        guard let (prose, lead) = prose(ofPart: part), line >= lead else { return .line(line) }
+        return .source(prose.source(ofRow: line - lead), after: lead)
+    }
+
+    func line(of anchor: Anchor, part: Int) -> Int {
+        let height = parts.indices.contains(part) ? parts[part] : 0
+        switch anchor {
+        case .line(let line): return min(line, max(0, height - 1))
+        case .source(let source, let lead):
+            guard let (prose, _) = prose(ofPart: part) else { return 0 }
+            return min(lead + prose.row(ofSource: source), max(0, height - 1))
+        }
+    }
+
+    /// The text that a part shows, and how many lines stand before it.
+    private func prose(ofPart part: Int) -> (prose: Prose, lead: Int)? {
+        switch content {
+        case .prompt(let prompt): return part == 1 ? (prompt.text, 0) : nil
+        case .reply(let reply):
+            guard reply.blocks.indices.contains(part - 1) else { return nil }
+            switch reply.blocks[part - 1] {
+            case .text(let prose): return (prose, 0)
+            case .thinking(let thinking): return thinking.isOpen ? (thinking.text, 1) : nil
+            case .failedTake(let take): return take.isOpen ? (take.text, 1) : nil
+            case .seam, .part: return nil
+            }
+        }
+    }
 }
 
 extension Prompt {

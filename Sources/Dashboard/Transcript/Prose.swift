@@ -1,14 +1,163 @@
 import Screen
+import StreamEngine
 
-/// A reply's text.
+/// A text with the seams in it: Markdown (or plain text) that is laid out as it comes, and lines between its own where one
+/// attempt took over from another.
+///
+/// At a seam in running prose the text breaks, so that one sees exactly where it was; within code, tables and headings the
+/// markup stays whole, and the seam stands below the line that it is in.
 struct Prose: Sendable {
-    private var text = PlainText()
-    init(continuing other: Prose? = nil) {}
-    mutating func append(_ raw: [UInt8]) { text.append(raw) }
-    mutating func finish() { text.finish() }
-    mutating func rowCount(columns: Int) -> Int { text.rowCount(columns: columns) }
-    func draw(row: Int, at position: Position, on canvas: inout Canvas, ink: Ink, over base: Style?) -> Int {
-        text.withRow(row) { canvas.put(utf8: $0, at: position, style: base ?? ink(.text), unsafeStyle: ink(.unsafe)) }
-            ?? 0
+    private struct Mark: Sendable {
+        var seam: Seam
+        /// Where the new attempt's text begins, in the bytes given to the layout.
+        var offset: Int
+        /// A line end stands before it that the text itself does not have.
+        var isBroken = false
+        /// The row that it takes; known after a layout.
+        var row = 0
+    }
+
+    private var markdown: StreamingMarkdown
+    private var marks: [Mark] = []
+    /// The text so far, for what a seam must know of it.
+    private var context = LineContext()
+    /// A seam has come, and no text after it yet.
+    private var awaitsText = false
+
+    init(base: Role = .text, isPlain: Bool = false) {
+        markdown = StreamingMarkdown(base: base, format: isPlain ? .plain : .markdown)
+    }
+
+    init(_ raw: String, base: Role = .text, isPlain: Bool = false) {
+        self.init(base: base, isPlain: isPlain)
+        markdown.append(raw)
+        markdown.finish()
+    }
+
+    /// Bytes as received.
+    var count: Int { markdown.sourceCount - marks.reduce(0) { $1.isBroken ? $0 + 1 : $0 } }
+    var isEmpty: Bool { markdown.isEmpty }
+
+    mutating func append(_ raw: some Collection<UInt8>) {
+        guard !raw.isEmpty else { return }
+        if awaitsText {
+            awaitsText = false
+            if context.isProse, LineContext.continuesProse(raw) {
+                markdown.append(CollectionOfOne(0x0A))
+                marks[marks.count - 1].isBroken = true
+                marks[marks.count - 1].offset += 1
+            }
+        }
+        markdown.append(raw)
+        context.append(raw)
+    }
+
+    mutating func append(_ seam: Seam) {
+        marks.append(Mark(seam: seam, offset: markdown.sourceCount))
+        awaitsText = true
+    }
+
+    mutating func finish() {
+        markdown.finish()
+    }
+
+    // MARK: Rows
+
+    /// Lays the text out and says how many rows it takes, seams included.
+    mutating func rowCount(columns: Int) -> Int {
+        markdown.layout(width: columns)
+        for index in marks.indices {
+            let mark = marks[index]
+            let line: Int =
+                if mark.offset == 0 {
+                    0
+                } else if mark.isBroken {
+                    markdown.line(atSource: mark.offset)
+                } else {
+                    markdown.line(atSource: mark.offset - 1) + 1
+                }
+            marks[index].row = min(line, markdown.lineCount) + index
+        }
+        return rowsLaidOut
+    }
+
+    /// The same as ``rowCount(columns:)`` last said.
+    var rowsLaidOut: Int { markdown.lineCount + marks.count }
+
+    enum Row {
+        case text(RoleLine)
+        case seam(Seam)
+    }
+
+    func row(_ row: Int) -> Row? {
+        var line = row
+        for mark in marks {
+            if mark.row == row { return .seam(mark.seam) }
+            if mark.row < row { line -= 1 }
+        }
+        return markdown.lines(in: line..<line + 1).first.map { .text($0) }
+    }
+
+    /// The byte that a row begins with: the reader's place, when the width changes.
+    func source(ofRow row: Int) -> Int {
+        markdown.source(ofLine: row - marks.reduce(0) { $1.row < row ? $0 + 1 : $0 })
+    }
+
+    func row(ofSource source: Int) -> Int {
+        var row = markdown.line(atSource: source)
+        for mark in marks where mark.row <= row { row += 1 }
+        return row
+    }
+}
+
+/// What must be known of a text to say whether a line end may be put at its end.
+struct LineContext: Sendable {
+    private var fence: (character: UInt8, length: Int)?
+    /// The beginning of the last line; no more than is looked at.
+    private var line: [UInt8] = []
+    private var hasBar = false
+
+    private static let kept = 80
+
+    mutating func append(_ bytes: some Collection<UInt8>) {
+        for byte in bytes {
+            guard byte != 0x0A else {
+                endLine()
+                continue
+            }
+            if line.count < Self.kept { line.append(byte) }
+            if byte == UInt8(ascii: "|") { hasBar = true }
+        }
+    }
+
+    private mutating func endLine() {
+        let text = line.drop { $0 == 0x20 }
+        if let first = text.first, first == UInt8(ascii: "`") || first == UInt8(ascii: "~") {
+            let length = text.prefix { $0 == first }.count
+            if let open = fence {
+                let isBare = text.dropFirst(length).allSatisfy { $0 == 0x20 || $0 == 0x0D }
+                if open.character == first, length >= open.length, isBare { fence = nil }
+            } else if length >= 3 {
+                fence = (first, length)
+            }
+        }
+        line.removeAll(keepingCapacity: true)
+        hasBar = false
+    }
+
+    /// The last line is running text: not code, not a table's row, not a heading, and not empty.
+    var isProse: Bool {
+        guard fence == nil, !hasBar, let first = line.first(where: { $0 != 0x20 }) else { return false }
+        let indent = line.prefix { $0 == 0x20 }.count
+        let isOpeningFence = line.drop { $0 == 0x20 }.starts(with: [first, first, first])
+        let isMark = first == UInt8(ascii: "`") || first == UInt8(ascii: "~")
+        return first != UInt8(ascii: "#") && indent < 4 && !(isMark && isOpeningFence)
+    }
+
+    /// A text that begins a line as nothing but text: a letter, or anything beyond ASCII.
+    static func continuesProse(_ text: some Collection<UInt8>) -> Bool {
+        guard let first = text.first(where: { $0 != 0x20 }) else { return false }
+        let letter = first | 0x20
+        return first >= 0x80 || (letter >= UInt8(ascii: "a") && letter <= UInt8(ascii: "z"))
     }
 }

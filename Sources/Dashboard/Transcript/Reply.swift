@@ -10,7 +10,7 @@ struct Prompt: Sendable {
     var turn: TurnID
     /// As it was sent.
     var raw: String
-    var text: PlainText
+    var text: Prose
     var wall: WallTime
     var isOpen = false
 
@@ -18,7 +18,7 @@ struct Prompt: Sendable {
         self.turn = turn
         self.raw = raw
         self.wall = wall
-        text = PlainText(raw)
+        text = Prose(raw, isPlain: true)
     }
 }
 
@@ -33,7 +33,7 @@ struct Reply: Sendable {
     }
 
     struct Thinking: Sendable {
-        var text = PlainText()
+        var text = Prose(base: .thinking)
         var isOpen = false
     }
 
@@ -89,7 +89,7 @@ struct Reply: Sendable {
             prose.append(bytes)
             blocks.append(.text(prose))
         } else {
-            var prose = Prose(continuing: openProse())
+            var prose = Prose()
             prose.append(bytes)
             blocks.append(.text(prose))
         }
@@ -114,60 +114,50 @@ struct Reply: Sendable {
 
     mutating func append(_ seam: Seam) {
         seams.append(seam)
-        if seam.offset >= raw.count {
-            blocks.append(.seam(seam))
+        if seam.offset < raw.count { return rebuild() }
+        if case .text(var prose)? = blocks.last {
+            blocks.removeLast()
+            prose.append(seam)
+            blocks.append(.text(prose))
         } else {
-            rebuild(seams: seams)
+            blocks.append(.seam(seam))
         }
     }
 
     /// The text so far becomes a failed take; a new one begins with its first `kept` bytes.
     mutating func diverge(kept: Int) {
         let kept = min(max(0, kept), raw.count)
-        var old = Prose()
+        var old = Prose(base: .failedAttempt)
         old.append(raw)
         old.finish()
         let failed = FailedTake(text: old, bytes: raw.count)
         raw.removeSubrange(kept...)
         seams.removeAll { $0.offset > kept }
-        rebuild(seams: seams)
+        rebuild()
         // Before the text of the take that replaces it.
         let place = blocks.firstIndex { if case .text = $0 { true } else { false } } ?? blocks.count
         blocks.insert(.failedTake(failed), at: place)
     }
 
     /// Text and seams from ``raw`` anew; thinking, parts and failed takes stay in front.
-    private mutating func rebuild(seams: [Seam]) {
+    private mutating func rebuild() {
         blocks.removeAll {
             switch $0 {
             case .text, .seam: true
             case .thinking, .part, .failedTake: false
             }
         }
+        guard !raw.isEmpty || !seams.isEmpty else { return }
+        var prose = Prose()
         var start = 0
         for seam in seams.sorted(by: { $0.offset < $1.offset }) {
             let end = min(max(start, seam.offset), raw.count)
-            appendRebuilt(start..<end)
-            blocks.append(.seam(seam))
+            prose.append(raw[start..<end])
+            prose.append(seam)
             start = end
         }
-        appendRebuilt(start..<raw.count)
-    }
-
-    private mutating func appendRebuilt(_ range: Range<Int>) {
-        guard !range.isEmpty else { return }
-        var prose = Prose(continuing: openProse())
-        prose.append(Array(raw[range]))
+        prose.append(raw[start...])
         blocks.append(.text(prose))
-    }
-
-    /// The piece of text before a seam, whose open code block goes on after it.
-    private func openProse() -> Prose? {
-        guard case .seam? = blocks.last else { return nil }
-        for block in blocks.reversed() {
-            if case .text(let prose) = block { return prose }
-        }
-        return nil
     }
 
     /// Nothing more comes.

@@ -5,6 +5,14 @@ import StreamEngine
 /// that no frame costs more for a longer transcript. The reader's place is an item and a line in it: what happens above
 /// or below does not move it.
 extension Transcript {
+    /// Where the reader was when the width changed last.
+    struct Anchor: Sendable {
+        /// The top line that it led to.
+        var top: Place
+        var part: Int
+        var place: Item.Anchor
+    }
+
     /// Makes the lines ready for a window of that size. Call before asking for lines or scrolling.
     mutating func prepare(columns: Int, rows: Int, glyphs: Glyphs) {
         self.rows = max(1, rows)
@@ -140,20 +148,30 @@ extension Transcript {
     private mutating func takeInGrowth() {
         guard !dirty.isEmpty else { return }
         for index in dirty where items.indices.contains(index) {
-            let before = items[index].height
             items[index].isExact = false
-            let growth = exactHeight(index) - before
-            if !follows, index >= top.item { unseen = max(0, unseen + growth) }
+            let before = items[index].height
+            if !follows, index >= top.item {
+                // The badge counts lines, so these must be known.
+                unseen = max(0, unseen + exactHeight(index) - before)
+            } else {
+                // Whoever is in sight is laid out below; a guess will do for the others.
+                items[index].height = items[index].estimate(columns: columns)
+                total += items[index].height - before
+                if index < top.item { above += items[index].height - before }
+            }
         }
         dirty.removeAll(keepingCapacity: true)
     }
 
     private mutating func reflow(to columns: Int) {
         let old = self.columns
-        // The reader's line, by its part and how far down that part it is.
-        var anchor: (part: Int, share: Double)?
-        if !follows, items.indices.contains(top.item), let (part, line) = part(of: top) {
-            anchor = (part, (Double(line) + 0.5) / Double(max(1, items[top.item].parts[part])))
+        // The reader's line, by its part and by what it begins with; while nobody scrolls, the same through any number of
+        // widths, so that rounding to lines does not add up.
+        var anchor: Anchor?
+        if let last = lastAnchor, last.top == top, !follows {
+            anchor = last
+        } else if !follows, items.indices.contains(top.item), let (part, line) = part(of: top) {
+            anchor = Anchor(top: top, part: part, place: items[top.item].anchor(part: part, line: line))
         }
         self.columns = columns
         total = 0
@@ -165,11 +183,14 @@ extension Transcript {
         }
         if old > 0, columns > 0 { unseen = unseen * old / columns }
         above = items[..<min(top.item, items.count)].reduce(0) { $0 + $1.height }
-        guard let anchor else { return }
+        lastAnchor = nil
+        guard var anchor else { return }
         exactHeight(top.item)
         let parts = items[top.item].parts
         guard parts.indices.contains(anchor.part) else { return }
-        top.line = parts[..<anchor.part].reduce(0, +) + Int(anchor.share * Double(parts[anchor.part]))
+        top.line = parts[..<anchor.part].reduce(0, +) + items[top.item].line(of: anchor.place, part: anchor.part)
+        anchor.top = top
+        lastAnchor = anchor
     }
 
     // MARK: The window

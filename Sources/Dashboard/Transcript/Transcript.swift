@@ -44,6 +44,7 @@ struct Transcript: Sendable {
     /// The last line stays in sight as text comes.
     var follows = true
     var top = Place(item: 0, line: 0)
+    var lastAnchor: Anchor?
     /// Lines of the items before the top one.
     var above = 0
     var total = 0

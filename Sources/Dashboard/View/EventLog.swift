@@ -18,13 +18,15 @@ enum EventLog {
 
     private static func line(_ event: LoggedEvent, model: Model, columns: Int, glyphs: Glyphs) -> PanelLine {
         let time = model.timeOfDay(event.at)
-        var left: [PanelLine.Piece] = [
-            .init((columns >= 36 ? time.withinHour : time.withinMinute) + " ", .faint)
-        ]
+        let clock = (columns >= 36 ? time.withinHour : time.withinMinute) + " "
         // What the engine did stands out from what came over the wire.
-        left.append(.init(event.name, event.isWire ? .muted : .info))
-        if event.count > 1 { left.append(.init(" \(glyphs.times)\(Format.count(event.count))", .value)) }
-        return PanelLine(
-            left, right: event.bytes > 0 && columns >= 36 ? [.init(Format.bytes(event.bytes), .faint)] : [])
+        let left: [PanelLine.Piece] = [.init(clock, .faint), .init(event.name, event.isWire ? .muted : .info)]
+        var right: [PanelLine.Piece] = []
+        if event.count > 1 { right.append(.init(glyphs.times + Format.count(event.count), .value)) }
+        if event.bytes > 0 {
+            let bytes = Format.bytes(event.bytes).padded(toColumns: 8, alignment: .right)
+            right.append(.init(bytes, .faint, isOptional: true))
+        }
+        return PanelLine(left, right: right)
     }
 }

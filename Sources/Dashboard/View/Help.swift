@@ -12,23 +12,27 @@ enum Help {
             lines.append(.text(text, .heading))
         }
         func entry(_ key: String, _ text: String) {
-            lines.append(PanelLine([.init("  " + key.padded(toColumns: 22), .footerKey), .init(text, .text)]))
+            lines.append(PanelLine([.init("  " + key.padded(toColumns: 20), .footerKey), .init(text, .text)]))
+        }
+        // Two are enough to know: the rest is for hands that try them anyway.
+        func keys(_ binding: Keymap.Binding) -> String {
+            binding.chords.prefix(2).map(\.label).joined(separator: "  ")
         }
         heading(model.focus.title)
         for binding in model.keymap.bindings where binding.panes.contains(model.focus) {
-            entry(binding.chords.map(\.label).joined(separator: " "), binding.action.title)
+            entry(keys(binding), binding.action.title)
         }
         if model.focus == .input {
-            entry("Up Down", "Earlier prompts, in the first and last line; a typed beginning filters")
-            entry("^A ^E  Alt-B Alt-F", "To the line's ends, by words")
-            entry("^K ^U ^W  ^Y", "Cut to the line's end, its start, a word; put back")
+            entry("Up Down", "Earlier prompts; what is typed is their beginning")
+            entry("^A ^E Alt-B Alt-F", "To the line's ends, by words")
+            entry("^K ^U ^W ^Y", "Cut to the line's end, its start, a word; put back")
             entry("^C", "Cancel a stream, clear the prompt, quit (twice)")
             entry("^D", "Quit, on an empty prompt")
         }
         if model.focus == .streams { entry("1 - 9", "Select a stream") }
         heading("Everywhere")
         for binding in model.keymap.bindings where binding.panes.isEmpty {
-            entry(binding.chords.map(\.label).joined(separator: " "), binding.action.title)
+            entry(keys(binding), binding.action.title)
         }
         entry("Alt-1 - Alt-9", "Select a stream")
         heading("Commands")

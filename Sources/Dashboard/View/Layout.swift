@@ -67,7 +67,8 @@ struct Layout: Sendable, Equatable {
         let left = body.columns - panelColumns
         // The prompt grows with what is typed, up to a third of the body.
         let inputRows = min(max(1, needs.inputRows), max(1, (body.rows - 2 * frame) / 3))
-        let stripRows = panelColumns > 0 ? 0 : body.rows >= 22 ? 3 : 1
+        panelCoversTranscript = panelColumns == 0 && (needs.focus == .streams || needs.focus == .events)
+        let stripRows = panelColumns > 0 || panelCoversTranscript ? 0 : body.rows >= 22 ? 3 : 1
         input = Rect(
             column: 0, row: body.endRow - inputRows - 2 * frame, columns: left, rows: inputRows + 2 * frame)
         let sign = 2
@@ -80,9 +81,8 @@ struct Layout: Sendable, Equatable {
         }
         if panelColumns > 0 {
             panel = Rect(column: left, row: body.row, columns: panelColumns, rows: body.rows)
-        } else if needs.focus == .streams || needs.focus == .events {
+        } else if panelCoversTranscript {
             panel = transcript
-            panelCoversTranscript = true
         }
         text = isFramed ? transcript.inset(columns: 2, rows: 1) : transcript.inset(columns: 1, rows: 0)
         text.columns = min(text.columns, Self.longestLine)

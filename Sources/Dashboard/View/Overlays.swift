@@ -42,7 +42,8 @@ enum Overlays {
     static func draw(_ model: Model, layout: Layout, on canvas: inout Canvas, ink: Ink) {
         guard let overlay = model.overlay else { return }
         let box = rect(overlay, layout: layout)
-        canvas.fill(box, style: ink(.text))
+        // A column of air on each side, so that its frame does not run into others.
+        canvas.fill(box.inset(columns: -1, rows: 0), style: ink(.text))
         switch overlay {
         case .help(let scroll):
             draw(Help.lines(for: model), title: "Help", scroll: scroll, in: box, on: &canvas, ink: ink)

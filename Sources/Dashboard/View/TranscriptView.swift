@@ -51,9 +51,7 @@ struct TranscriptView {
                 let time = PanelLine.Piece(" \(ink.glyphs.dot) " + clock(prompt.wall), .muted)
                 put(PanelLine([.init("you", .user), time]), at: position, columns: columns, on: &canvas)
             case 1:
-                _ = prompt.text.withRow(line) {
-                    canvas.put(utf8: $0, at: text, style: ink(.text), unsafeStyle: ink(.unsafe))
-                }
+                put(prompt.text, row: line, at: text, columns: width, on: &canvas)
             default:
                 let note = prompt.isOpen ? "\(ink.glyphs.unfolded) fold" : "\(ink.glyphs.folded) more"
                 put(.text(note, .muted), at: text, columns: width, on: &canvas)
@@ -71,6 +69,21 @@ struct TranscriptView {
         }
     }
 
+    /// Draws a row of a text; gives the columns that it took.
+    @discardableResult
+    private func put(
+        _ prose: Prose, row: Int, at position: Position, columns: Int, on canvas: inout Canvas
+    ) -> Int {
+        switch prose.row(row) {
+        case .text(let line):
+            return canvas.put(line, at: position, theme: ink.theme)
+        case .seam(let seam):
+            put(Reply.seamLine(seam, columns: columns, glyphs: ink.glyphs), at: position, columns: columns, on: &canvas)
+            return columns
+        case nil: return 0
+        }
+    }
+
     private func put(_ line: PanelLine, at position: Position, columns: Int, on canvas: inout Canvas) {
         let rect = Rect(column: position.column, row: position.row, columns: columns, rows: 1)
         canvas.put(line, in: rect, row: position.row, ink: ink)
@@ -83,14 +96,16 @@ struct TranscriptView {
         let glyphs = ink.glyphs
         switch reply.blocks[index] {
         case .text(let prose):
-            let used = prose.draw(row: line, at: position, on: &canvas, ink: ink, over: nil)
+            let used = put(prose, row: line, at: position, columns: columns, on: &canvas)
             let isEnd = index == reply.blocks.count - 1 && line == height - 1
             if isEnd, reply.state?.state == .streaming, used < columns {
                 let caret = Position(column: position.column + used, row: position.row)
                 canvas.put(glyphs.caret, at: caret, style: ink(.streaming))
             }
         case .thinking(let thinking):
-            draw(thinking, of: reply, block: index, line: line, height: height, at: position, on: &canvas)
+            draw(
+                thinking, of: reply, block: index, line: line, height: height, at: position, columns: columns,
+                on: &canvas)
         case .seam(let seam):
             put(Reply.seamLine(seam, columns: columns, glyphs: glyphs), at: position, columns: columns, on: &canvas)
         case .part(let kind, let detail):
@@ -103,13 +118,13 @@ struct TranscriptView {
                 return put(.text(text, .failedAttempt), at: position, columns: columns, on: &canvas)
             }
             let inner = Position(column: position.column + 2, row: position.row)
-            _ = take.text.draw(row: line - 1, at: inner, on: &canvas, ink: ink, over: ink(.failedAttempt))
+            put(take.text, row: line - 1, at: inner, columns: columns - 2, on: &canvas)
         }
     }
 
     private func draw(
         _ thinking: Reply.Thinking, of reply: Reply, block index: Int, line: Int, height: Int, at position: Position,
-        on canvas: inout Canvas
+        columns: Int, on canvas: inout Canvas
     ) {
         let glyphs = ink.glyphs
         let isLive = index == reply.blocks.count - 1 && reply.state?.isRunning ?? false
@@ -120,7 +135,7 @@ struct TranscriptView {
                 text += " \(glyphs.dot) \(Format.plural(tokens, "token", "tokens"))"
             } else {
                 // About four bytes make a token.
-                text += " \(glyphs.dot) ~\(Format.count(thinking.text.bytes.count / 4)) tokens"
+                text += " \(glyphs.dot) ~\(Format.count(thinking.text.count / 4)) tokens"
             }
             canvas.put(text, at: position, style: ink(isLive ? .thinkingState : .thinking))
             return
@@ -128,8 +143,6 @@ struct TranscriptView {
         // Folded and live: the last lines of what is there.
         let first = thinking.isOpen ? 0 : max(0, thinking.text.rowsLaidOut - (height - 1))
         let inner = Position(column: position.column + 2, row: position.row)
-        _ = thinking.text.withRow(first + line - 1) {
-            canvas.put(utf8: $0, at: inner, style: ink(.thinking), unsafeStyle: ink(.unsafe))
-        }
+        put(thinking.text, row: first + line - 1, at: inner, columns: columns - 2, on: &canvas)
     }
 }

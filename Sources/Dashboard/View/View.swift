@@ -36,6 +36,7 @@ public func view(_ model: inout Model, size: Size, theme: Theme) -> Frame {
 
 private func finished(_ canvas: Canvas, _ model: Model) -> Frame {
     var frame = canvas.frame
+    if model.options.ascii { Glyphs.makeASCII(&frame) }
     frame.modes.mouse = model.mouse
     frame.modes.bracketedPaste = true
     frame.modes.title = windowTitle(model)
@@ -65,7 +66,8 @@ private func drawTranscript(_ model: Model, layout: Layout, on canvas: inout Can
     let rect = layout.transcript
     let style = ink(model.focus == .transcript ? .borderFocused : .border)
     if layout.isFramed {
-        let title = model.conversation.title
+        var title = model.conversation.title
+        if model.focus == .transcript { title = focused(title.isEmpty ? "Transcript" : title, ink) }
         canvas.box(rect, title: title, style: style, titleStyle: ink(.title))
     }
     guard !transcript.isEmpty else {
@@ -87,6 +89,9 @@ private func drawTranscript(_ model: Model, layout: Layout, on canvas: inout Can
     let column = rect.endColumn - Width.columns(of: text) - (layout.isFramed ? 2 : 0)
     canvas.put(text, at: Position(column: column, row: row), style: ink(isNew ? .badge : .muted))
 }
+
+/// Colour alone does not say where the keys go.
+private func focused(_ title: String, _ ink: Ink) -> String { ink.glyphs.selected + " " + title }
 
 /// On the frame's right side, where nothing is lost to it.
 private func drawScrollbar(_ transcript: Transcript, in rect: Rect, on canvas: inout Canvas, ink: Ink) {
@@ -115,7 +120,10 @@ private func drawPanel(_ model: Model, layout: Layout, on canvas: inout Canvas, 
             canvas.put(" \(title) ", at: Position(column: panel.column + 1, row: row), style: titleStyle)
         }
     }
-    if layout.isFramed { canvas.box(panel, title: "Streams", style: style, titleStyle: titleStyle) }
+    if layout.isFramed {
+        let title = isStreams ? focused("Streams", ink) : "Streams"
+        canvas.box(panel, title: title, style: style, titleStyle: titleStyle)
+    }
     StreamTable.draw(model, in: layout.table, on: &canvas, ink: ink)
     let number = model.streams.index(of: model.selected).map { "\($0 + 1)" }
     if !layout.detail.isEmpty {
@@ -124,15 +132,17 @@ private func drawPanel(_ model: Model, layout: Layout, on canvas: inout Canvas, 
     }
     if !layout.events.isEmpty {
         let hidden = model.eventScroll > 0 ? " \(ink.glyphs.down) \(model.eventScroll)" : ""
-        divider(row: layout.events.row - 1, title: "Events" + hidden)
+        let title = model.focus == .events ? focused("Events", ink) : "Events"
+        divider(row: layout.events.row - 1, title: title + hidden)
         EventLog.draw(model, in: layout.events, on: &canvas, ink: ink)
     }
 }
 
 private func drawDetail(_ model: Model, in rect: Rect, on canvas: inout Canvas, ink: Ink) {
     guard let entry = model.selectedEntry else {
-        for (row, text) in ["What a stream does is shown here:", "attempts, waits, rates, cost."].enumerated() {
-            canvas.put(.text(text, .faint), in: rect, row: rect.row + row, ink: ink)
+        let text = "What a stream does is shown here: attempts, waits, rates, cost."
+        for (row, line) in text.wrapped(toColumns: rect.columns).enumerated() {
+            canvas.put(.text(line, .faint), in: rect, row: rect.row + row, ink: ink)
         }
         return
     }

@@ -3,7 +3,10 @@ import Screen
 /// What an empty conversation shows: what this is, what to press, what to try.
 enum Welcome {
     static func draw(_ model: Model, in rect: Rect, on canvas: inout Canvas, ink: Ink) {
-        let lines = lines(for: model, columns: rect.columns)
+        var lines = lines(for: model, columns: rect.columns)
+        // Where there is little room, the keys stay.
+        if lines.count > rect.rows { lines.removeAll { $0.left.isEmpty } }
+        if lines.count > rect.rows { lines.removeAll { $0.left.first?.role == .muted } }
         // The reader's eye comes from above: a third of the blank space before it, the rest after.
         let top = rect.row + max(0, (rect.rows - lines.count) / 3)
         let widest = lines.reduce(0) { max($0, PanelLine.columns($1.left)) }
