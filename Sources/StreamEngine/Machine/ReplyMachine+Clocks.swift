@@ -49,7 +49,8 @@ extension ReplyMachine {
         let timeouts = order.timeouts
         if let heard = attempt.lastByteAt {
             consider(heard, timeouts.idle, .idle)
-            consider(attempt.lastContentAt ?? attempt.headersAt ?? attempt.startedAt, timeouts.contentIdle, .contentIdle)
+            consider(
+                attempt.lastContentAt ?? attempt.headersAt ?? attempt.startedAt, timeouts.contentIdle, .contentIdle)
         } else {
             consider(attempt.startedAt, timeouts.firstByte, .firstByte)
         }
