@@ -98,6 +98,13 @@ public struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugS
 
     /// The credential itself, for the one header it belongs in.
     public var revealed: String { value }
+
+    /// The text with every occurrence of the credential blacked out. One of less than 4 bytes is left: it stands in words
+    /// by chance.
+    public func blackedOut(in text: String) -> String {
+        value.utf8.count < 4 ? text : text.replacing(value, with: "…")
+    }
+
     public var description: String { "‹secret›" }
     public var debugDescription: String { "‹secret›" }
     public var customMirror: Mirror { Mirror(self, children: [:]) }

@@ -78,6 +78,16 @@ public struct ProviderError: Error, Sendable, Equatable {
         self.requestID = requestID
         self.retryAfter = retryAfter
     }
+
+    /// Servers quote the key that they refuse: without it, before anybody reads or stores the error.
+    public func blackingOut(_ secret: Secret?) -> ProviderError {
+        guard let secret else { return self }
+        var error = self
+        error.message = secret.blackedOut(in: message)
+        error.type = type.map(secret.blackedOut)
+        error.code = code.map(secret.blackedOut)
+        return error
+    }
 }
 
 /// One meaning found in the body of a reply, in order of arrival. Text itself lies in the batch that carries the item.

@@ -1,6 +1,25 @@
 import ArgumentParser
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 @main
+enum Program {
+    static func main() {
+        // A core file would hold the keys.
+        var limit = rlimit(rlim_cur: 0, rlim_max: 0)
+        #if canImport(Glibc)
+            setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &limit)
+        #else
+            setrlimit(RLIMIT_CORE, &limit)
+        #endif
+        Weir.main()
+    }
+}
+
 struct Weir: ParsableCommand {
     static let version = "0.1.0"
 

@@ -155,6 +155,24 @@ import Testing
         #expect(backoff.deadline - backoff.startedAt == .seconds(20))
     }
 
+    @Test func aKeyThatTheServerQuotesIsBlackedOut() throws {
+        var world = EngineHarness()
+        let id = world.start(.test(key: "a-key-of-no-known-form"))
+        try world.answer(
+            401,
+            body:
+                #"{"type":"error","error":{"type":"authentication_error","message":"a-key-of-no-known-form is invalid"}}"#)
+        let failure = try #require(world.snapshot(id).failure)
+        #expect(failure.message.contains("is invalid"))
+        #expect(!failure.message.contains("no-known-form"))
+
+        var stream = EngineHarness()
+        let second = stream.start(.test(key: "server"))
+        try stream.headers()
+        try stream.body(Wire.start + Wire.error("overloaded_error"))
+        #expect(try stream.snapshot(second).backoff?.reason.message.contains("server") == false)
+    }
+
     @Test func aWaitOverTheMaximumIsTheUsersChoice() throws {
         let answer = [HTTPHeader("Retry-After", "3600")]
         var interactive = EngineHarness()

@@ -104,7 +104,8 @@ extension ReplyMachine {
             return .goesOn
         case .terminator:
             return attempt.stop == nil ? .failed(.endedEarly) : .complete
-        case .error(let error):
+        case .error(let received):
+            let error = received.blackingOut(order.endpoint.key)
             guard attempt.isWholeReply else { return .failed(StreamFailure(streamError: error)) }
             return .failed(
                 StreamFailure(

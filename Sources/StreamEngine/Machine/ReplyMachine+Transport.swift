@@ -129,7 +129,8 @@ extension ReplyMachine {
         if case .collectingError(let response) = attempt.phase {
             let error = ProviderError(
                 status: response.status, body: response.body,
-                contentType: response.headers.text("content-type"))
+                contentType: response.headers.text("content-type")
+            ).blackingOut(order.endpoint.key)
             let failure = StreamFailure(
                 status: response.status, headers: response.headers, error: error, requestedStream: attempt.isStream,
                 context: order.failureContext)

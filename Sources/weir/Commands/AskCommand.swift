@@ -74,11 +74,3 @@ struct AskCommand: ParsableCommand {
         return parts.joined(separator: "\n\n")
     }
 }
-
-extension CurlTransport.Options {
-    static var weir: CurlTransport.Options {
-        var options = CurlTransport.Options(userAgent: "weir/\(Weir.version)")
-        options.allowsInsecureHTTP = environment("WEIR_INSECURE_HTTP") == "1"
-        return options
-    }
-}

@@ -79,7 +79,7 @@ struct CheckCommand: ParsableCommand {
             let type = headers.first { $0.name.lowercased() == "content-type" }?.value
             let failure = StreamFailure(
                 status: status, headers: headers,
-                error: ProviderError(status: status, body: body, contentType: type),
+                error: ProviderError(status: status, body: body, contentType: type).blackingOut(endpoint.key),
                 context: FailureContext(provider: provider.name, keyVariable: provider.keyVariables.first))
             if status == 401 || status == 403 {
                 Messages.complain("\(who): key refused: \(failure.message)", hint: failure.hint)

@@ -8,6 +8,9 @@ final class Driver {
     private var actions = EngineActions()
     /// What the engine told and nobody has taken yet.
     private(set) var events: [EngineEvent] = []
+    private var lastTurn = SystemClock.now()
+    /// The wall clock's lead over the monotonic one, from which on the machine must have slept in between.
+    private static let sleepThreshold = 5.0
 
     init(engine: StreamEngine, transport: CurlTransport) {
         self.engine = engine
@@ -36,6 +39,7 @@ final class Driver {
         let readable = transport.wait(for: descriptors, timeout: timeout)
         // One reading of the clocks for all that came in this turn: it came while we waited.
         let now = SystemClock.now()
+        dropConnectionsAfterSleep(now)
         transport.perform { [unowned self] attempt, delivery in
             switch delivery {
             case .event(let event): engine.transportReported(event, of: attempt, at: now, into: &actions)
@@ -57,6 +61,15 @@ final class Driver {
 
     func snapshot(_ id: StreamID) -> StreamSnapshot? {
         engine.snapshot(id, at: SystemClock.now())
+    }
+
+    /// The monotonic clock stands still while the machine sleeps. Connections that were idle then are dead, though no one
+    /// has said so: a request on one would hang until its time-out. (A wall clock that is set looks the same, and costs a
+    /// new connection.)
+    private func dropConnectionsAfterSleep(_ now: Now) {
+        let passed = now.wall.secondsSince1970 - lastTurn.wall.secondsSince1970
+        if passed - (now.instant - lastTurn.instant).inSeconds > Self.sleepThreshold { transport.dropConnections() }
+        lastTurn = now
     }
 
     /// The one place where actions become acts.
