@@ -18,8 +18,9 @@ enum ModelTraits {
         let name = model.lowercased()
         if name.contains("no-prefill") { return true }
         let parts = name.split(separator: "-")
-        // claude-opus-4-6, claude-sonnet-4-6-20260101
-        guard parts.count >= 3, parts[0] == "claude", let major = Int(parts[2]), major < 100 else { return false }
+        // claude-opus-4-6, claude-sonnet-4-6-20260101; but claude-3-5-haiku is of the old kind.
+        guard parts.count >= 3, parts[0] == "claude", Int(parts[1]) == nil, let major = Int(parts[2]), major < 100
+        else { return false }
         let minor = parts.count > 3 ? Int(parts[3]).flatMap { $0 < 100 ? $0 : nil } ?? 0 : 0
         return (major, minor) >= (4, 6)
     }

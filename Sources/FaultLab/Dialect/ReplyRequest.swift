@@ -173,7 +173,7 @@ extension ReplyRequest {
     private mutating func content(_ message: JSONValue, at place: String) throws(RequestComplaint) -> String {
         promptTokens += Self.tokensPerTurn
         // An assistant turn that only called tools has none.
-        if dialect == .openai, message["content"] ?? .null == .null { return "" }
+        if dialect == .openai, message["role"]?.text == "assistant", message["content"] ?? .null == .null { return "" }
         guard let content = message["content"] else {
             throw RequestComplaint("\(place).content: Field required", param: "\(place).content")
         }

@@ -40,6 +40,8 @@ final class Exchange: NIOScheduledCallbackHandler {
     private var nextPiece: NIODeadline?
     private var blockedSince: NIODeadline?
     private var fillerSent = 0
+    /// Two replies in one: nobody can call that delivered.
+    private var isSpliced = false
     private let keepsAlive: Bool
     private let onNote: (Exchange, _ fault: String, _ text: String) -> Void
     private let onEnd: (Exchange, Outcome) -> Void
@@ -142,13 +144,14 @@ final class Exchange: NIOScheduledCallbackHandler {
         case .splice:
             if let wire = program.wire { batch.writeString(wire.splice(id: wire.messageID + "b")) }
             source.restart()
+            isSpliced = true
         case .ending(let reason, let finish, let done):
             guard let wire = program.wire else { return .next }
             let usage = Usage(
                 output: source.sent, thinking: source.thoughts,
                 lastBlock: wire.thinksFirst && source.hasBegunText ? 1 : 0)
             batch.writeString(wire.ending(reason: reason, usage: usage, finish: finish, done: done))
-            if finish { isDelivered = true }
+            if finish { isDelivered = !isSpliced }
         case .delivered: isDelivered = true
         case .end: return end()
         case .close: return .over(.close)
