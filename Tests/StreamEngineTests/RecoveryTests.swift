@@ -36,6 +36,25 @@ import Testing
         #expect(world.mistakes.isEmpty)
     }
 
+    /// The seam tells where and why the text stopped, not what else went wrong before it went on.
+    @Test func theSeamNamesTheBreakAndNotTheLastFailure() throws {
+        var world = EngineHarness()
+        let id = world.start()
+        try world.headers()
+        try world.body(Wire.start + Wire.text("some words before "))
+        try world.fail(.reset)
+        world.advance(.seconds(1))
+        try world.answer(429, headers: [HTTPHeader("Retry-After", "3")])
+        world.advance(.seconds(3))
+        try world.headers()
+        try world.body(Wire.reply("and after"))
+        let seam = try #require(world.snapshot(id).seams.first)
+        #expect(seam.reason.kind == .transport(.reset))
+        #expect(seam.tokensBefore > 0)
+        #expect(seam.gap == .seconds(4))
+        #expect(seam.attempt == 3)
+    }
+
     @Test func wordsThatTheServerRepeatsAreTrimmedAndTheListenerHearsEachOnce() throws {
         var world = EngineHarness()
         let id = world.start()

@@ -229,9 +229,10 @@ extension ReplyMachine {
     ) {
         guard let plan = attempt.plan else { return }
         let seam = Seam(
-            offset: text.count, attempt: records.count, reason: lastFailure ?? .endedEarly, strategy: plan.strategy,
-            tokensBefore: tokensBeforeBreak, trimmedBytes: trimmed,
-            gap: brokeAt.map { now.instant - $0 } ?? .zero)
+            offset: text.count, attempt: records.count, reason: textBreak?.reason ?? lastFailure ?? .endedEarly,
+            strategy: plan.strategy, tokensBefore: textBreak?.tokens ?? 0, trimmedBytes: trimmed,
+            gap: textBreak.map { now.instant - $0.at } ?? .zero)
+        textBreak = nil
         seams.append(seam)
         log.note("continued by \(plan.strategy.rawValue), \(trimmed) bytes trimmed", at: now.instant)
         emit(.resumed(seam), at: now, into: &actions)

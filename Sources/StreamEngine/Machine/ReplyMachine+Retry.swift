@@ -12,8 +12,7 @@ extension ReplyMachine {
         close(attempt, as: .failed(failure), at: now)
         log.note("failed: \(failure.message)", at: now.instant)
         lastFailure = failure
-        brokeAt = now.instant
-        tokensBeforeBreak = attempt.output.tokens
+        noteBreak(of: attempt, failure, at: now)
 
         if attempt.isStream, attempt.headersAt != nil, case .receiving = attempt.phase {
             brokenStreams += 1

@@ -18,6 +18,13 @@ struct ReplyMachine: Sendable {
         case ended(Verdict)
     }
 
+    struct TextBreak: Sendable {
+        var at: Instant
+        var reason: StreamFailure
+        /// Of the attempt that broke.
+        var tokens: Int
+    }
+
     /// Bytes of an error response that are kept; providers' errors are under 4 KiB, HTML pages are cut.
     static let errorBodyLimit = 64 << 10
     /// How long usage is waited for after a stop reason that no terminator follows.
@@ -46,9 +53,8 @@ struct ReplyMachine: Sendable {
     var planner = ResumePlanner()
     var previousDelay: Duration?
     var lastFailure: StreamFailure?
-    /// When the last attempt broke: the seam says how long nothing came.
-    var brokeAt: Instant?
-    var tokensBeforeBreak = 0
+    /// Where the text stopped, for the seam to come: attempts that fail before they bring a word do not change it.
+    var textBreak: TextBreak?
 
     // What was received.
     var text: [UInt8] = []
@@ -102,6 +108,7 @@ struct ReplyMachine: Sendable {
             actions.transport.append(.cancel(attempt.id))
             log.note("cancelled by you", at: now.instant)
             close(attempt, as: .cancelled, at: now)
+            noteBreak(of: attempt, .cancelled, at: now)
             // A stop reason that came in the same turn was already received: the reply is whole.
             if let stop = attempt.stop, !stop.isFailure {
                 records[records.count - 1].outcome = .completed(stop)
@@ -125,7 +132,7 @@ struct ReplyMachine: Sendable {
             actions.transport.append(.cancel(attempt.id))
             close(attempt, as: .cancelled, at: now)
             lastFailure = .retriedByHand
-            brokeAt = now.instant
+            noteBreak(of: attempt, .retriedByHand, at: now)
             beginRun(at: now)
             startAttempt(at: now, into: &actions)
         case .ended(let verdict):
@@ -167,7 +174,7 @@ struct ReplyMachine: Sendable {
         if case .attempting(let attempt) = state {
             actions.transport.append(.cancel(attempt.id))
             close(attempt, as: .cancelled, at: now)
-            brokeAt = now.instant
+            noteBreak(of: attempt, .switchedModel, at: now)
         }
         log.note("go on with \(model.id)", at: now.instant)
         order.endpoint = endpoint
@@ -273,6 +280,12 @@ struct ReplyMachine: Sendable {
         records[last].endedAt = now.instant
         records[last].outcome = outcome
         records[last] = settled(records[last], attempt: attempt)
+    }
+
+    /// Remembers where the text stopped, for the seam.
+    mutating func noteBreak(of attempt: Attempt, _ reason: StreamFailure, at now: Now) {
+        guard attempt.hasText || textBreak == nil else { return }
+        textBreak = TextBreak(at: now.instant, reason: reason, tokens: attempt.output.tokens)
     }
 
     // MARK: The end
