@@ -42,6 +42,8 @@ extension Model {
             return transcript.isEmpty ? .unavailable("The conversation is empty") : .available
         case .toggleFold:
             return transcript.hasFolds ? .available : .unavailable("Nothing to fold: no thinking, no failed take")
+        case .newConversation:
+            return transcript.isEmpty ? .unavailable("This conversation is new: type a question") : .available
         case .switchConversation:
             return conversationOrder.count < 2
                 ? .unavailable("This is the only conversation: F4 begins another") : .available

@@ -119,7 +119,7 @@ extension Model {
     }
 
     private mutating func scroll(_ action: Action) {
-        if focus == .events, action != .pageUp || !layout().events.isEmpty { return scrollEvents(action) }
+        if focus == .events { return scrollEvents(action) }
         withTranscriptLaidOut { transcript, rows in
             switch action {
             case .pageUp: transcript.scroll(by: -max(1, rows - 2))

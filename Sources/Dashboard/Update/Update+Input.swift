@@ -76,6 +76,10 @@ extension Model {
         if let action = keymap.action(for: chord, in: .input) {
             return action == .cancel && chord.key == .escape ? escape() : perform(action)
         }
+        // In an empty prompt these keys have nothing else to do.
+        if editor.isEmpty, chord == Chord(.home) || chord == Chord(.end) {
+            return perform(chord.key == .home ? .toTop : .toBottom)
+        }
         let columns = Layout.promptColumns(size, focus: focus)
         let before = editor.generation
         var edited = editor

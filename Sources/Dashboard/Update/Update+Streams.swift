@@ -5,8 +5,13 @@ import StreamEngine
 extension Model {
     mutating func started(_ snapshot: StreamSnapshot, conversation id: ConversationID, turn: TurnID) {
         let snapshot = snapshot.sanitised()
-        streams.add(
-            StreamEntry(snapshot: snapshot, conversation: id, turn: turn, batch: batches[turn] ?? 0))
+        let batch = batches[turn] ?? nextBatch
+        if batch == nextBatch {
+            // A prompt that was not typed here (the command line's) counts like one that was.
+            batches[turn] = batch
+            nextBatch += 1
+        }
+        streams.add(StreamEntry(snapshot: snapshot, conversation: id, turn: turn, batch: batch))
         ensureConversation(id)
         let wall = clockOrigin.wall(at: snapshot.startedAt)
         conversations[id]?.transcript.addReply(

@@ -34,6 +34,7 @@ extension Model {
         case .notice(let notice):
             notify(notice.level, Clean.line(notice.text), hint: notice.hint.map(Clean.line))
         case .edited(let text):
+            focus = .input
             edit { $0.replaceAll(text.hasSuffix("\n") ? String(text.dropLast()) : text) }
         case .themeChanged(let name):
             theme = Clean.line(name)

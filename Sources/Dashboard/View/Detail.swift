@@ -169,7 +169,8 @@ extension Detail.Context {
     private func rates() -> [Detail.Line] {
         guard snapshot.tokensPerSecond != nil || !snapshot.recentGaps.isEmpty else { return [] }
         // The numbers' column is as wide as the widest, so that the graphs begin at one place.
-        let numbers = 11
+        let isWide = columns >= 36
+        let numbers = isWide ? 20 : 11
         let room = columns - Self.label - numbers
         var lines: [Detail.Line] = []
         if let rate = snapshot.tokensPerSecond {
@@ -182,7 +183,8 @@ extension Detail.Context {
         }
         if let p95 = snapshot.gapP95 {
             let graph = Sparkline.text(snapshot.recentGaps, columns: room, glyphs: glyphs)
-            let number = "p95 " + Format.milliseconds(p95)
+            let p50 = isWide ? "p50 " + Format.milliseconds(snapshot.gapP50) + " " : ""
+            let number = p50 + "p95 " + Format.milliseconds(p95)
             lines.append(
                 Line(
                     rank: 5,

@@ -24,6 +24,7 @@ enum Help {
         }
         if model.focus == .input {
             entry("Up Down", "Earlier prompts; what is typed is their beginning")
+            entry("Home End", "In an empty prompt: to the beginning, to the end")
             entry("^A ^E Alt-B Alt-F", "To the line's ends, by words")
             entry("^K ^U ^W ^Y", "Cut to the line's end, its start, a word; put back")
             entry("^C", "Cancel a stream, clear the prompt, quit (twice)")
