@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 @Suite struct SteeringTests {
-    private let prompt = "Why do rivers bend? --tokens 100000"
+    private let prompt = "Why do rivers bend? --tokens 20000"
 
     /// A stream that has begun and would take very long.
     private func withStream(_ work: (FaultLab, TestClient) throws -> Void) throws {
