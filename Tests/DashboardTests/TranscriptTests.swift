@@ -140,6 +140,18 @@ struct TranscriptTests {
         #expect(lines[one + 1].contains("┄┄") && lines[one + 2].contains("two three"))
     }
 
+    @Test func whatWasCancelledGoesOnWhereItEnded() {
+        var model = running(1)
+        model.text(1, "Half a sent")
+        for state in [StreamState.cancelled, .streaming, .failed, .streaming, .truncated, .streaming] {
+            _ = model.update(.stream(.fixture(1, state: state)))
+            _ = model.screen()
+            if state == .streaming { model.text(1, "ence") }
+        }
+        _ = model.update(.stream(.fixture(1, state: .complete)))
+        #expect(model.screen().contains("Half a sentenceenceence"))
+    }
+
     @Test func aDivergedTakeIsKeptAndCanBeOpened() {
         var model = running(1)
         model.text(1, "The old way of saying it.")

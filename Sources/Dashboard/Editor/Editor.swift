@@ -195,7 +195,7 @@ public struct Editor: Sendable, Equatable {
         let lines = string.utf8.reduce(1) { $1 == 0x0A ? $0 + 1 : $0 }
         let isLarge =
             keepsLines
-            ? string.utf8.count > 16 * Self.largePasteBytes
+            ? string.utf8.count > 4 * Self.largePasteBytes
             : lines > Self.largePasteLines || string.utf8.count > Self.largePasteBytes
         guard isLarge else { return replace(cursor..<cursor, with: string) }
         content.pastes.insert(string, at: placeholders(in: 0..<cursor))

@@ -70,7 +70,6 @@ struct Glyphs: Sendable, Equatable {
     var attemptBackoff: String { pick("┄", ".") }
     var attemptFailed: String { pick("✗", "x") }
     var attemptRunning: String { pick("▶", ">") }
-    var attemptEnded: String { pick("┫", "|") }
 
     var gaugeFull: String { pick("█", "#") }
     var gaugeEmpty: String { pick("░", ".") }

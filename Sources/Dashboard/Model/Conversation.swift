@@ -10,8 +10,6 @@ struct Conversation: Sendable {
     var transcript = Transcript()
     var editor = Editor()
     var draft = DraftKeeper()
-    /// Stored turns have been shown, or there were none to show.
-    var isLoaded = false
 
     init(id: ConversationID) {
         self.id = id

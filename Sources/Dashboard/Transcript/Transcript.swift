@@ -118,10 +118,10 @@ struct Transcript: Sendable {
     mutating func setState(_ stream: StreamID, _ state: ReplyState) {
         change(stream) { reply in
             guard reply.state != state else { return }
-            let wasRunning = reply.state?.isRunning ?? true
             reply.state = state
             if reply.models.last != state.model { reply.models.append(state.model) }
-            if wasRunning, !state.isRunning { reply.finish() }
+            // Anything else can be taken up again where it ended.
+            if state.state == .complete || state.state == .refused { reply.finish() }
         }
     }
 

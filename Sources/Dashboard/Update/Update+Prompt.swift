@@ -90,7 +90,6 @@ extension Model {
         let id = ConversationID(rawValue: String(milliseconds, radix: 36) + "-\(conversationOrder.count)")
         let saving = saveDrafts(dueAt: nil)
         ensureConversation(id)
-        conversations[id]?.isLoaded = true
         show(id)
         return saving + [.newConversation(id)]
     }

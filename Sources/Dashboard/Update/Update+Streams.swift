@@ -125,7 +125,6 @@ extension Model {
             let generation = conversations[id]?.editor.generation ?? 0
             conversations[id]?.draft.loaded(generation: generation)
         }
-        conversations[id]?.isLoaded = true
         if id != current { show(id) }
         changed()
     }
