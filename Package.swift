@@ -60,7 +60,12 @@ let package = Package(
                 .product(name: "HeapModule", package: "swift-collections"),
             ]),
         room("Screen", ["CMD4C", "CUTF8Proc", "TOML", "Themes"]),
-        .target(name: "Themes", path: "themes", resources: [.embedInCode(".")], swiftSettings: strict),
+        .target(
+            name: "Themes", path: "themes",
+            resources: [
+                .embedInCode("dark.toml"), .embedInCode("light.toml"), .embedInCode("ansi.toml"),
+                .embedInCode("mono.toml"),
+            ], swiftSettings: strict),
         room("Dashboard", ["StreamEngine", "Providers", "Pricing", "Screen"]),
 
         // Thin rooms: sockets, terminal, disk.

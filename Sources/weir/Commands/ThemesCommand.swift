@@ -8,14 +8,14 @@ struct ThemesCommand: ParsableCommand {
     func run() throws {
         try finish {
             let paths = Paths(environment: environment)
-            let shelf = ThemeShelf(paths)
-            for problem in shelf.problems { Messages.complain(problem) }
+            let (entries, problems) = ThemeShelf(paths).entries()
             var table = TextTable(["theme", "for", "from"])
-            for entry in shelf.entries {
-                table.add([entry.name, entry.isDark ? "dark" : "light", entry.path ?? "built in"])
+            for entry in entries {
+                table.add([entry.name, entry.isDark ? "dark terminals" : "light terminals", entry.file ?? "built in"])
             }
             table.print()
-            return shelf.problems.isEmpty ? .complete : .configuration
+            for problem in problems { Messages.complain(problem) }
+            return problems.isEmpty ? .complete : .configuration
         }
     }
 }
