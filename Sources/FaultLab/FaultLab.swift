@@ -30,7 +30,8 @@ public final class FaultLab: Sendable {
             if let error = error as? IOError, error.errnoCode == EADDRINUSE {
                 throw .portInUse(host: configuration.host, port: configuration.port)
             }
-            throw .cannotListen(host: configuration.host, port: configuration.port, reason: "\(error)")
+            let reason = error is SocketAddressError ? "there is no such address" : "\(error)"
+            throw .cannotListen(host: configuration.host, port: configuration.port, reason: reason)
         }
     }
 

@@ -14,7 +14,7 @@ public struct LabConfiguration: Sendable {
     public var tokensPerSecond: Double?
     /// More connections at once than this are closed unheard.
     public var maximumConnections = 20_000
-    /// Called on the lab's threads, in the order of the entries; must not block.
+    /// Called in the order of the entries, under the lab's lock: must not block and must not call the lab.
     public var onEntry: (@Sendable (JournalEntry) -> Void)?
 
     /// Without a scenario: ``Shelf/standard``, the story that the demo tells.

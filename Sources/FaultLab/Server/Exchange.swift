@@ -237,6 +237,7 @@ final class Exchange: NIOScheduledCallbackHandler {
         if pacer.isUnthrottled {
             while source.sent < count {
                 guard source.write(wire, into: &batch) else { return .next }
+                addPing(wire)
                 if batch.readableBytes >= Self.batchSize { return .again }
             }
             return .next
@@ -246,10 +247,16 @@ final class Exchange: NIOScheduledCallbackHandler {
             let due = pacer.due(now: now)
             guard due <= now else { return .until(due) }
             guard source.write(wire, into: &batch) else { break }
+            addPing(wire)
             pacer.sent()
             if batch.readableBytes >= Self.batchSize { return .again }
         }
         return .next
+    }
+
+    /// Anthropic's stream has pings now and then, also while text flows.
+    private func addPing(_ wire: Wire) {
+        if wire.dialect == .anthropic, source.sent.isMultiple(of: 100) { batch.writeString(wire.ping) }
     }
 
     private func sendFiller(_ count: Int) -> Progress {
