@@ -96,5 +96,7 @@ import Testing
         #expect(Continuation.offset(bytes.count, in: bytes, repeating: 3) == 4)
         #expect(Continuation.offset(bytes.count, in: bytes, repeating: 9) == 0)
         #expect(Continuation.offset(0, in: bytes, repeating: 2) == 0)
+        let row = Array("one\n| two | three |".utf8)
+        #expect(Continuation.offset(row.count, in: row, repeating: 2) == 6)
     }
 }

@@ -149,17 +149,34 @@ struct Continuation: Sendable, Equatable {
         return (offset, true)
     }
 
-    /// Where the rest begins if the last `words` words before `offset` are said again.
+    /// Where the rest begins if the last `words` words before `offset` are said again. A word is what stands between
+    /// white space and has a letter or digit in it; a table's rule or a dash goes with the word after it.
     static func offset(_ offset: Int, in reply: [UInt8], repeating words: Int) -> Int {
         var start = offset
-        for _ in 0..<words {
+        var left = words
+        while left > 0 {
             var index = start
             while index > 0, isBlank(reply[index - 1]) { index -= 1 }
             guard index > 0 else { return start }
-            while index > 0, !isBlank(reply[index - 1]) { index -= 1 }
+            var hasLetter = false
+            while index > 0, !isBlank(reply[index - 1]) {
+                index -= 1
+                hasLetter = hasLetter || isLetter(reply[index])
+            }
             start = index
+            if hasLetter { left -= 1 }
         }
         return start
+    }
+
+    /// An ASCII letter or digit, or a byte of a character beyond ASCII.
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"), 0x80...:
+            true
+        default: false
+        }
     }
 
     static func isBlank(_ byte: UInt8) -> Bool {
