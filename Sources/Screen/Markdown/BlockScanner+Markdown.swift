@@ -225,6 +225,8 @@ extension BlockScanner {
         } else {
             while let last = text.last, last == 0x0A || last == 0x20 { text.removeLast() }
         }
+        // md4c 0.4 reads past an input that ends inside of a link's target.
+        text.append(0x0A)
         let isRead = text.withUnsafeBufferPointer {
             MarkdownBuilder.build($0, origins: origins, context: context, into: &flow)
         }

@@ -2,7 +2,7 @@
 /// tells where blocks end by the first characters of their lines; what is in them is md4c's business.
 ///
 /// Blocks that could grow without end are handed over in parts: items one by one, lines of fenced code one by one, and
-/// long paragraphs, quotes, tables and lines whenever ``longBlock`` or ``longLine`` is exceeded. So the cost of a message
+/// long paragraphs, quotes, tables and lines whenever ``longBlock``, ``longTable`` or ``longLine`` bytes are exceeded. So the cost of a message
 /// is linear, whatever is in it.
 ///
 /// A value: a copy of it reads the unfinished last line on trial, and is thrown away.
@@ -38,8 +38,9 @@ struct BlockScanner: Sendable {
         var contentIndent: Int
     }
 
-    static let longBlock = 8192
-    static let longLine = 2048
+    static let longTable = 8192
+    static let longBlock = 4096
+    static let longLine = 1024
 
     let look: Look
     let isPlain: Bool
@@ -135,13 +136,21 @@ struct BlockScanner: Sendable {
         }
     }
 
-    /// Where text may be cut with least harm: before the last blank, not too near to its beginning.
+    /// Where text may be cut with least harm: at one of its last blanks, best outside of emphasis and code; if there is
+    /// none, near its end.
     private static func cut(_ range: Range<Int>, _ source: UnsafeBufferPointer<UInt8>) -> Int {
+        var blank: Int?
+        var tries = 0
         var place = range.upperBound - 1
-        while place > range.lowerBound + range.count / 2 {
-            if source[place] == 0x20 { return place }
+        while place > range.lowerBound + range.count / 2, tries < 12 {
+            if source[place] == 0x20 {
+                if InlineCloser.isClosed(source[range.lowerBound..<place]) { return place }
+                blank = blank ?? place
+                tries += 1
+            }
             place -= 1
         }
+        if let blank { return blank }
         place = range.upperBound - 1
         while place > range.lowerBound, source[place] & 0xC0 == 0x80 { place -= 1 }
         return place
@@ -189,7 +198,7 @@ struct BlockScanner: Sendable {
             block = .continuation(strip: list.contentIndent)
             isGapDue = false
         case .table(let header):
-            guard length > Self.longBlock else { return }
+            guard length > Self.longTable else { return }
             build(to: position, isOpen: false, source, into: &flow)
             let lines = header ?? Self.firstTwoLines(from: start, source)
             block = .table(header: lines)

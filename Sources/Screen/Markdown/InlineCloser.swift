@@ -24,6 +24,11 @@ enum InlineCloser {
         }
     }
 
+    /// No emphasis and no code is open at the end of the text.
+    static func isClosed(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        openMarkers(ArraySlice(text)).isEmpty
+    }
+
     private static func isMarker(_ byte: UInt8) -> Bool {
         byte == 0x2A || byte == 0x5F || byte == 0x7E || byte == 0x60
     }

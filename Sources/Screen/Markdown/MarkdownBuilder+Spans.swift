@@ -40,10 +40,13 @@ extension MarkdownBuilder {
 
     /// Where a link leads stands behind it, unless that is its text: nobody follows what he cannot read.
     private func showTarget(_ link: (start: Int, target: [UInt8])) {
-        let text = flow.bytes[min(link.start, flow.bytes.count)...]
-        guard !link.target.isEmpty, !text.elementsEqual(link.target) else { return }
+        // No slice of the flow's bytes may live while text is appended, or all would be copied.
+        let start = min(link.start, flow.bytes.count)
+        let isBare = start == flow.bytes.count
+        guard !link.target.isEmpty, !flow.bytes[start...].elementsEqual(link.target) else { return }
+        let target = String(decoding: link.target, as: UTF8.self)
         looks.append(look.adding(.linkURL))
-        append((text.isEmpty ? "" : " (") + String(decoding: link.target, as: UTF8.self) + (text.isEmpty ? "" : ")"))
+        append(isBare ? target : " (\(target))")
         looks.removeLast()
     }
 

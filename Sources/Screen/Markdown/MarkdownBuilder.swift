@@ -51,6 +51,8 @@ final class MarkdownBuilder {
     /// Tables of more cells are shown as text: md4c fills short rows up, so a few bytes could ask for millions.
     static let mostCells = 20_000
     static let mostContainers = 24
+    /// Blanks and line ends that are md4c's own, not parts of its input.
+    static let longestOwnText = 32
 
     private init(
         flow: Flow, context: Context, input: UnsafeBufferPointer<UInt8>, origins: [(input: Int, source: Int)]
@@ -76,17 +78,21 @@ final class MarkdownBuilder {
         flow = Flow()
         var parser = MD_PARSER(
             abi_version: 0,
+            // No permissive autolinks: where one overlaps a link, md4c 0.4 leaves spans that it never entered and gives
+            // texts of negative length. Bare links are found here instead.
             flags: UInt32(
-                MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS | MD_FLAG_PERMISSIVEURLAUTOLINKS
-                    | MD_FLAG_NOHTMLBLOCKS | MD_FLAG_NOHTMLSPANS),
+                MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS | MD_FLAG_NOHTMLBLOCKS
+                    | MD_FLAG_NOHTMLSPANS),
             enter_block: { type, detail, user in MarkdownBuilder.from(user).enter(type, detail) },
             leave_block: { type, _, user in MarkdownBuilder.from(user).leave(type) },
             enter_span: { type, detail, user in MarkdownBuilder.from(user).enter(span: type, detail) },
             leave_span: { type, _, user in MarkdownBuilder.from(user).leave(span: type) },
             text: { type, text, size, user in
-                let bytes = UnsafeRawPointer(text).map { $0.assumingMemoryBound(to: UInt8.self) }
-                MarkdownBuilder.from(user).take(type, UnsafeBufferPointer(start: bytes, count: Int(size)))
-                return 0
+                guard let text else { return 0 }
+                let bytes = UnsafeRawPointer(text).assumingMemoryBound(to: UInt8.self)
+                let isSound = MarkdownBuilder.from(user)
+                    .take(type, UnsafeBufferPointer(start: bytes, count: Int(size)))
+                return isSound ? 0 : -1
             },
             debug_log: nil, syntax: nil)
         let result = start.withMemoryRebound(to: CChar.self, capacity: input.count) {
@@ -140,14 +146,19 @@ final class MarkdownBuilder {
 
     // MARK: Text
 
-    private func take(_ type: MD_TEXTTYPE, _ text: UnsafeBufferPointer<UInt8>) {
-        if let start = text.baseAddress, let base = input.baseAddress {
-            let offset = start - base
-            if offset >= 0, offset < input.count { source = source(ofInput: offset) }
+    /// False if the text is neither a part of md4c's input nor one of its few own: then it is memory of somebody else.
+    private func take(_ type: MD_TEXTTYPE, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let start = text.baseAddress, let base = input.baseAddress else { return true }
+        let offset = start - base
+        if offset >= 0, offset < input.count {
+            guard text.count <= input.count - offset else { return false }
+            source = source(ofInput: offset)
+        } else if text.count > Self.longestOwnText {
+            return false
         }
         if code != nil {
             takeCode(text)
-            return
+            return true
         }
         if !isPieceOpen, !isInTable { begin(.words) }
         switch type {
@@ -159,8 +170,25 @@ final class MarkdownBuilder {
             } else {
                 append(text)
             }
+        case MD_TEXT_NORMAL where links.isEmpty: appendWithLinks(text)
         default: append(text)
         }
+        return true
+    }
+
+    /// Bare links get their role.
+    private func appendWithLinks(_ text: UnsafeBufferPointer<UInt8>) {
+        var done = 0
+        var index = 0
+        while let link = BareLink.next(in: text, from: index) {
+            append(UnsafeBufferPointer(rebasing: text[done..<link.lowerBound]))
+            looks.append(look.adding(.link))
+            append(UnsafeBufferPointer(rebasing: text[link]))
+            looks.removeLast()
+            done = link.upperBound
+            index = done
+        }
+        append(UnsafeBufferPointer(rebasing: text[done...]))
     }
 
     private func append(_ text: UnsafeBufferPointer<UInt8>) {

@@ -108,6 +108,7 @@ public struct GraphemeReducer {
     private mutating func takeMarks(into glyph: inout Glyph) {
         while offset < bytes.count, bytes[offset] >= 0x80 {
             let (scalar, length) = UTF8Bytes.decode(bytes, at: offset)
+            if Self.startsAlways(scalar) { break }
             var tentative = self
             if tentative.isBreak(before: scalar, at: offset) { break }
             let columns = Width.columns(of: scalar)
@@ -158,15 +159,20 @@ public struct GraphemeReducer {
         }
     }
 
+    /// Nothing below the combining marks continues a grapheme; nor does an ideograph, a kana that is no mark, or one of our
+    /// own marks. (A syllable may, behind a lone jamo.)
+    @inline(__always)
+    private static func startsAlways(_ scalar: UInt32) -> Bool {
+        scalar < 0x300 || Width.isPlainWide(scalar) && scalar != 0x3000 && !(scalar >= 0xAC00 && scalar <= 0xD7A3)
+            || MarkedScalar.contains(scalar)
+    }
+
     private mutating func isBreak(before scalar: UInt32, at start: Int) -> Bool {
         if start == base {
             state = 0
             return true
         }
-        // Nothing below the combining marks continues a grapheme; nor does an ideograph, a kana that is no mark, or one
-        // of our own marks.
-        let ideograph = (scalar >= 0x4E00 && scalar <= 0x9FFF) || (scalar >= 0x3041 && scalar <= 0x3096)
-        if scalar < 0x300 || ideograph || MarkedScalar.contains(scalar) {
+        if Self.startsAlways(scalar) {
             state = 0
             return true
         }

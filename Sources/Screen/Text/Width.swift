@@ -10,9 +10,8 @@ public enum Width {
     public static func columns(of scalar: UInt32) -> Int? {
         if scalar < 0x7F { return scalar >= 0x20 ? 1 : nil }
         if scalar >= 0xA1, scalar < 0x300, scalar != 0xAD { return 1 }
-        // CJK ideographs and Hangul syllables, by far the most common of the wide ones.
-        if scalar >= 0x4E00, scalar <= 0x9FFF { return 2 }
-        if scalar >= 0xAC00, scalar <= 0xD7A3 { return 2 }
+        // Ideographs, kana, their punctuation, and Hangul syllables: by far the most common of the wide ones.
+        if isPlainWide(scalar) { return 2 }
         return looked(up: scalar)
     }
 
@@ -28,6 +27,14 @@ public enum Width {
         var columns = 0
         while let glyph = reducer.next() { columns += Int(glyph.width) }
         return columns
+    }
+
+    /// Wide, and never joined to what is before it.
+    @usableFromInline
+    static func isPlainWide(_ scalar: UInt32) -> Bool {
+        guard scalar >= 0x3000, scalar <= 0xFF60 else { return false }
+        return scalar <= 0x3029 || scalar >= 0x3041 && scalar <= 0x3096 || scalar >= 0x30A1 && scalar <= 0x30FF
+            || scalar >= 0x4E00 && scalar <= 0x9FFF || scalar >= 0xAC00 && scalar <= 0xD7A3 || scalar >= 0xFF01
     }
 
     @usableFromInline
