@@ -242,6 +242,43 @@ struct StreamingMarkdownTests {
         #expect(list.lineCount > 0)
     }
 
+    @Test func `markup that ends anywhere, in any order, is read within its bounds`() {
+        let parts = [
+            "[", "]", "(", ")", "<", ">", "!", "*", "_", "~", "|", "`", "\n", "\\", "&", ";", ":", "\"", "a", " ",
+            "[x](", "http:/",
+            "&#", "](", "[a]:", "\n\n", "- ", "> ", "|-|", "``", "~~", "**", "x y", "(<", "\n---\n", "\t",
+            "| a |\n|--|\n", "<!--",
+            "https://a.b/c", "[x](http://", "![",
+        ]
+        var random = SeededRandom(seed: 13)
+        for _ in 0..<4000 {
+            var message = StreamingMarkdown()
+            var text = ""
+            for _ in 0..<Int.random(in: 1...14, using: &random) {
+                text += parts[Int.random(in: 0..<parts.count, using: &random)]
+            }
+            message.append(text)
+            message.layout(width: 50)
+            #expect(message.lines.allSatisfy { $0.columns <= 50 })
+            message.finish()
+            message.layout(width: 9)
+            #expect(message.lines.allSatisfy { $0.columns <= 9 }, "\(text.debugDescription)")
+        }
+    }
+
+    @Test func `bare links have their role, without the punctuation around them`() {
+        let message = laidOut(
+            Array("(see https://a.b/c_d?x=1&y=2), http://x.y/z(1). https:// xhttp://no".utf8), width: 99)
+        var start = 0
+        var links: [String] = []
+        for span in message.lines[0].spans {
+            let text = Array(message.lines[0].text.utf8)[start..<span.end]
+            if span.look.contains(.link) { links.append(String(decoding: text, as: UTF8.self)) }
+            start = span.end
+        }
+        #expect(links == ["https://a.b/c_d?x=1&y=2", "http://x.y/z(1)"])
+    }
+
     @Test(.enabled(if: Conformance.isPresent, Comment(rawValue: Conformance.missing)))
     func `no attack reaches the cells through Markdown`() throws {
         for hostile in try HostileCase.all() {

@@ -56,7 +56,7 @@ struct FlowReader {
         eachLine(in: range) { place in
             if flow.pieces[place.piece].kind == .table {
                 if table?.piece != place.piece {
-                    let layout = TableLayout(flow, piece: place.piece, columns: measures.columns, bytes)
+                    let layout = measures.table(flow, piece: place.piece, bytes)
                     table = (place.piece, layout)
                 }
                 if let layout = table?.layout {
@@ -160,9 +160,7 @@ struct FlowReader {
             case .rule: text.append(contentsOf: "---".utf8)
             case .table:
                 if table?.piece != place.piece {
-                    table = (
-                        place.piece, TableLayout(flow, piece: place.piece, columns: measures.columns, bytes)
-                    )
+                    table = (place.piece, measures.table(flow, piece: place.piece, bytes))
                 }
                 var builder = LineBuilder()
                 table?.layout.draw(line: place.line, into: &builder, reader: self)
@@ -193,7 +191,7 @@ struct FlowReader {
         let place = min(max(start, start + offset - Int(flow.spans[span].source)), spanEnd)
         if piece.kind == .table {
             return first
-                + TableLayout(flow, piece: index, columns: measures.columns, bytes).line(atOffset: place)
+                + measures.table(flow, piece: index, bytes).line(atOffset: place)
         }
         let range = flow.textRange(index)
         let rooms = measures.rooms(flow, index)

@@ -7,6 +7,9 @@ struct Measures: Sendable {
     /// For pieces of many lines: where every 32nd line begins.
     private var checkpoints: [Int: [UInt32]] = [:]
 
+    /// Of the tables, by piece.
+    private var tables: [Int: TableLayout.Geometry] = [:]
+
     private static let interval = 32
     /// Pieces of fewer bytes are read from their beginning.
     private static let longPiece = 4096
@@ -21,8 +24,12 @@ struct Measures: Sendable {
     /// Forgets the pieces from `count` on.
     mutating func cut(toPieces count: Int) {
         guard count < ends.count else { return }
+        // One by one: those that go are few, those that stay may be many.
+        for piece in count..<ends.count {
+            if !checkpoints.isEmpty { checkpoints[piece] = nil }
+            if !tables.isEmpty { tables[piece] = nil }
+        }
         ends.removeLast(ends.count - count)
-        if !checkpoints.isEmpty { checkpoints = checkpoints.filter { $0.key < count } }
     }
 
     /// The last piece has grown behind `stable`, an offset in the flow's bytes: count it anew, but keep what its lines
@@ -50,7 +57,10 @@ struct Measures: Sendable {
         let piece = flow.pieces[index]
         switch piece.kind {
         case .blank, .rule, .codeHead, .codeFoot: return 1
-        case .table: return TableLayout(flow, piece: index, columns: columns, bytes).lineCount
+        case .table:
+            let layout = TableLayout(flow, piece: index, columns: columns, bytes)
+            tables[index] = layout.geometry
+            return layout.lineCount
         case .words, .code: break
         }
         let range = flow.textRange(index)
@@ -88,6 +98,10 @@ struct Measures: Sendable {
             max(1, columns - min(columns / 2, lead.firstColumns + gutter)),
             max(1, columns - min(columns / 2, lead.restColumns + gutter))
         )
+    }
+
+    func table(_ flow: Flow, piece: Int, _ bytes: UnsafeBufferPointer<UInt8>) -> TableLayout {
+        TableLayout(flow, piece: piece, columns: columns, bytes, geometry: tables[piece])
     }
 
     // MARK: Finding

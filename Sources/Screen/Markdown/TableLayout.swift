@@ -6,18 +6,29 @@ struct TableLayout {
     private let table: Flow.Table
     private let bytes: UnsafeBufferPointer<UInt8>
     private let columns: Int
-    private var widths: [Int] = []
-    private var isStacked = false
-    /// The first line of each row shown, then the number of lines.
-    private var starts: [Int] = []
+    /// What must be known of all rows to draw one. Kept, so that a row costs no more than itself.
+    private(set) var geometry = Geometry()
     private let firstRow: Int
+
+    struct Geometry: Sendable {
+        var widths: [Int] = []
+        var isStacked = false
+        /// The first line of each row shown, then the number of lines.
+        var starts: [Int] = []
+    }
+
+    private var widths: [Int] { geometry.widths }
+    private var isStacked: Bool { geometry.isStacked }
+    private var starts: [Int] { geometry.starts }
 
     /// Columns of what stands between two cells.
     private static let separator = 3
     /// No cell is narrowed below that.
     private static let narrowest = 8
 
-    init(_ flow: Flow, piece: Int, columns: Int, _ bytes: UnsafeBufferPointer<UInt8>) {
+    init(
+        _ flow: Flow, piece: Int, columns: Int, _ bytes: UnsafeBufferPointer<UInt8>, geometry known: Geometry? = nil
+    ) {
         self.flow = flow
         self.piece = piece
         self.bytes = bytes
@@ -25,8 +36,12 @@ struct TableLayout {
         let lead = flow.leads[Int(flow.pieces[piece].lead)]
         self.columns = max(1, columns - min(columns / 2, max(lead.firstColumns, lead.restColumns)))
         firstRow = table.hidesHeader ? 1 : 0
-        narrow()
-        place()
+        if let known {
+            geometry = known
+        } else {
+            narrow()
+            place()
+        }
     }
 
     private var count: Int { table.alignments.count }
@@ -43,9 +58,10 @@ struct TableLayout {
     }
 
     private mutating func narrow() {
-        widths = (0..<count).map { column in
+        var widths = (0..<count).map { column in
             (0..<table.rowCount).reduce(1) { max($0, natural(cell($1, column))) }
         }
+        defer { geometry.widths = widths }
         let room = columns - (count - 1) * Self.separator
         guard widths.reduce(0, +) > room else { return }
         // The cap that the widest columns must keep to, so that together they fill the room.
@@ -58,7 +74,7 @@ struct TableLayout {
             left -= width
         }
         if cap < Self.narrowest {
-            isStacked = true
+            geometry.isStacked = true
             return
         }
         var spare = room
@@ -76,10 +92,10 @@ struct TableLayout {
     private mutating func place() {
         var line = 0
         for row in firstRow..<max(firstRow, table.rowCount) {
-            starts.append(line)
+            geometry.starts.append(line)
             line += isStacked ? stackedHeight(row) : height(row)
         }
-        starts.append(line)
+        geometry.starts.append(line)
     }
 
     private func height(_ row: Int) -> Int {
