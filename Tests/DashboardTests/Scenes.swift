@@ -5,6 +5,9 @@ import Screen
 @testable import Dashboard
 @testable import StreamEngine
 
+/// Ours, not the catalogue's.
+typealias Model = Dashboard.Model
+
 /// Situations that the screen is tested in.
 enum Scene {
     static let text = """

@@ -37,7 +37,7 @@ extension Reply {
             ]
         case .backingOff:
             let rest = now.flatMap { now in state.backoff.map { Format.countdown($0.deadline - now) } } ?? ""
-            let reason = state.backoff?.reason.message ?? "waiting"
+            let reason = state.backoff.map { Clean.line($0.reason.label) } ?? "waiting"
             return [
                 PanelLine([
                     .init(sign + " ", role), .init(reason, .warning), .init(" \(glyphs.dot) retry in " + rest, role),
@@ -100,7 +100,7 @@ extension Reply {
     /// The line where one attempt took over from another.
     static func seamLine(_ seam: Seam, columns: Int, glyphs: Glyphs) -> PanelLine {
         let edge = glyphs.seam + glyphs.seam
-        var facts = "\(seam.reason.message) after \(Format.plural(seam.tokensBefore, "token", "tokens"))"
+        var facts = "\(Clean.line(seam.reason.label)) after \(Format.plural(seam.tokensBefore, "token", "tokens"))"
         facts += " \(glyphs.dot) continued +" + Format.duration(seam.gap)
         if seam.trimmedBytes > 0 { facts += " \(glyphs.dot) \(Format.bytes(seam.trimmedBytes)) repeated, trimmed" }
         let text = facts.truncated(toColumns: max(0, columns - 6), ellipsis: glyphs.ellipsis)

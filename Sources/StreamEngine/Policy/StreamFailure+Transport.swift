@@ -19,7 +19,7 @@ extension StreamFailure {
         }
     }
 
-    private static func words(_ kind: TransportFailure.Kind) -> String {
+    static func words(_ kind: TransportFailure.Kind) -> String {
         switch kind {
         case .nameNotFound: "no such host"
         case .nameLookupFailed: "the host's name could not be looked up"
@@ -29,7 +29,7 @@ extension StreamFailure {
         case .tlsCertificate: "the server's certificate does not hold"
         case .tlsFailed: "TLS failed"
         case .reset: "connection reset"
-        case .cut: "the connection was cut in mid-body"
+        case .cut: "connection cut"
         case .http2: "the server closed the HTTP/2 stream"
         case .headersTooLarge: "the response's headers are too large"
         case .bodyTooLarge: "the response is too large"
