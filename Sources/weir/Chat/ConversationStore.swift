@@ -87,8 +87,9 @@ final class ConversationStore {
 
     // MARK: Writing
 
-    /// Returns when the prompt is on the disk; what went wrong, otherwise.
+    /// Returns when the prompt is on the disk; what went wrong, otherwise. A prompt that is asked again is there already.
     func append(_ prompt: String, turn: TurnID, to conversation: ConversationID) -> String? {
+        guard prompts[turn] == nil else { return nil }
         let id = PromptID.random()
         prompts[turn] = id
         do throws(ArchiveError) {
