@@ -21,7 +21,8 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    let snapshots = ["ArchiveTests", "DashboardTests", "FaultLabTests", "ScreenTests"].contains(name) ? ["__Snapshots__"] : []
+    let snapshots =
+        ["ArchiveTests", "DashboardTests", "FaultLabTests", "ScreenTests"].contains(name) ? ["__Snapshots__"] : []
     return .testTarget(
         name: name, dependencies: dependencies + ["TestSupport"], exclude: snapshots, swiftSettings: strict)
 }

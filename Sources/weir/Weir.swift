@@ -32,7 +32,8 @@ struct Weir: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            ChatCommand.self, DemoCommand.self, AskCommand.self, LabCommand.self, CheckCommand.self, ModelsCommand.self, ProvidersCommand.self, PricesCommand.self, ThemesCommand.self,
+            ChatCommand.self, DemoCommand.self, AskCommand.self, LabCommand.self, CheckCommand.self, ModelsCommand.self,
+            ProvidersCommand.self, PricesCommand.self, ThemesCommand.self,
             SessionsCommand.self, ConfigCommand.self,
         ],
         defaultSubcommand: ChatCommand.self)

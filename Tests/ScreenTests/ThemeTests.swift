@@ -115,7 +115,8 @@ import Testing
         func linear(_ value: Int) -> Double {
             let share = Double(value) / 255
             // A cubic in place of the power of 2.4: within 0.2 %, and without a mathematics library.
-            return share <= 0.03928 ? share / 12.92 : share * (share * (share * 0.305306011 + 0.682171111) + 0.012522878)
+            return share <= 0.03928
+                ? share / 12.92 : share * (share * (share * 0.305306011 + 0.682171111) + 0.012522878)
         }
         return 0.2126 * linear(color.0) + 0.7152 * linear(color.1) + 0.0722 * linear(color.2)
     }

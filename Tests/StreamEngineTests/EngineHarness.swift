@@ -51,7 +51,9 @@ struct EngineHarness {
         try report(.connected(Phases()))
     }
 
-    mutating func headers(_ status: Int = 200, _ headers: [HTTPHeader] = [HTTPHeader("content-type", "text/event-stream")])
+    mutating func headers(
+        _ status: Int = 200, _ headers: [HTTPHeader] = [HTTPHeader("content-type", "text/event-stream")]
+    )
         throws
     {
         try report(.headers(status: status, headers: headers, phases: Phases()))
@@ -205,7 +207,8 @@ enum Wire {
     static func thinking(_ text: String) -> String {
         event(
             "content_block_delta",
-            #"{"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"\#(escape(text))"}}"#)
+            #"{"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"\#(escape(text))"}}"#
+        )
     }
 
     static func stop(_ reason: String = "end_turn", output: Int = 7) -> String {

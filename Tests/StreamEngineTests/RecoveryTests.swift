@@ -115,7 +115,9 @@ import Testing
         var world = EngineHarness()
         let id = world.start()
         try world.headers()
-        try world.body(Wire.start + Wire.text("kept ") + Wire.event("content_block_delta", "{\"type\":\"content_bl") + Wire.text("lost"))
+        try world.body(
+            Wire.start + Wire.text("kept ") + Wire.event("content_block_delta", "{\"type\":\"content_bl")
+                + Wire.text("lost"))
         #expect(world.engine.state(of: id) == .backingOff)
         #expect(world.text(id) == "kept ")
         #expect(try world.snapshot(id).malformedEvents == 1)
@@ -180,7 +182,8 @@ import Testing
         try world.answer(
             401,
             body:
-                #"{"type":"error","error":{"type":"authentication_error","message":"a-key-of-no-known-form is invalid"}}"#)
+                #"{"type":"error","error":{"type":"authentication_error","message":"a-key-of-no-known-form is invalid"}}"#
+        )
         let failure = try #require(world.snapshot(id).failure)
         #expect(failure.message.contains("is invalid"))
         #expect(!failure.message.contains("no-known-form"))

@@ -202,7 +202,9 @@ struct Simulation {
             }
             // One short word that comes twice may well be meant: only more than that is evidence of a repeat.
             let repeated = Int.random(in: 0...3, using: &random)
-            if repeated > 1, repeated <= remaining.startIndex { remaining = words[(remaining.startIndex - repeated)...] }
+            if repeated > 1, repeated <= remaining.startIndex {
+                remaining = words[(remaining.startIndex - repeated)...]
+            }
         }
         if !request.isStream {
             note("batch")

@@ -63,7 +63,8 @@ extension ReplyMachine {
                 guard case .goesOn = course else { return course }
             }
         }
-        return commit(run, of: batch, to: &attempt, at: now, into: &actions) ? .goesOn : .failed(.diverged(at: text.count))
+        return commit(run, of: batch, to: &attempt, at: now, into: &actions)
+            ? .goesOn : .failed(.diverged(at: text.count))
     }
 
     /// Returns `false` where a restarted reply differs from what was shown and no new take is allowed.

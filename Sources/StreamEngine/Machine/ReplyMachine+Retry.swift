@@ -37,7 +37,8 @@ extension ReplyMachine {
         }
         state = .backingOff(backoff)
         log.note(
-            "backoff \(DurationText.format(backoff.deadline - now.instant)) (\(backoff.source.rawValue))", at: now.instant)
+            "backoff \(DurationText.format(backoff.deadline - now.instant)) (\(backoff.source.rawValue))",
+            at: now.instant)
         emit(.backoff(backoff), at: now, into: &actions)
         tellState(at: now, into: &actions)
     }

@@ -35,7 +35,8 @@ extension ReplyMachine {
             recentGaps: meter.recentGaps, gapP50: gaps?.p50, gapP95: gaps?.p95, usage: usage,
             inputIsEstimated: answered.contains { !$0.inputIsReported } || answered.isEmpty,
             outputIsEstimated: answered.contains { !$0.outputIsReported } || answered.isEmpty,
-            cost: costOfReply(records), lostCost: costLost(records), priceDate: (price?.asOf ?? price?.from)?.description,
+            cost: costOfReply(records), lostCost: costLost(records),
+            priceDate: (price?.asOf ?? price?.from)?.description,
             rateLimits: rateLimits, events: log.entries, unknownEvents: unknown, malformedEvents: malformed,
             isNotStreamed: isNotStreamed, textBytes: text.count, thinkingBytes: thinking.count, take: take,
             controls: controls, cancelReceipt: cancelReceipt)

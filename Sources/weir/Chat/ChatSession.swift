@@ -123,8 +123,9 @@ final class ChatSession {
 
     /// A light terminal gets the light theme, unless the user chose one.
     private func adapt(to reply: TerminalReply) {
-        guard case .backgroundColor(let red, let green, let blue) = reply, let fitting = themes.automatic(
-            forBackground: (red, green, blue)), fitting.name != theme.name
+        guard case .backgroundColor(let red, let green, let blue) = reply,
+            let fitting = themes.automatic(
+                forBackground: (red, green, blue)), fitting.name != theme.name
         else { return }
         theme = fitting
         _ = model.update(.themeChanged(name: fitting.name))
@@ -217,7 +218,8 @@ final class ChatSession {
         var begun: [StreamSnapshot] = []
         var problems: [Notice] = []
         if let failure = store.append(prompt, turn: turn, to: conversation) {
-            try hand(.notice(Notice(.warning, "the message is not stored: \(failure)", hint: "It is sent all the same.")))
+            try hand(
+                .notice(Notice(.warning, "the message is not stored: \(failure)", hint: "It is sent all the same.")))
         }
         for ref in models {
             do throws(SettingsError) {

@@ -163,7 +163,8 @@ struct Settings {
             maxTokens: options.maxTokens ?? configuration.maxTokens,
             temperature: options.temperature ?? configuration.temperature)
         return StreamOrder(
-            endpoint: try endpoint(of: provider, for: model), model: model, request: request, retryPolicy: try retryPolicy(),
+            endpoint: try endpoint(of: provider, for: model), model: model, request: request,
+            retryPolicy: try retryPolicy(),
             timeouts: try timeouts(), resume: options.retry.resume?.setting ?? configuration.retry.resume ?? .auto,
             longWaits: isInteractive ? .wait : .giveUp, allowsNewTake: isInteractive,
             failureContext: FailureContext(
