@@ -9,6 +9,6 @@ protocol AskPrinter {
     mutating func end(_ snapshot: StreamSnapshot)
     /// Once per turn of the loop.
     mutating func flush()
-    /// The reader of standard output went away.
-    var isBroken: Bool { get }
+    /// Why nothing more can be written to standard output: EPIPE where its reader went away.
+    var failure: Int32? { get }
 }

@@ -1,5 +1,11 @@
 import StreamEngine
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// One reply from start to end, printed as it comes.
 struct AskRunner<Printer: AskPrinter> {
     let driver: Driver
@@ -12,14 +18,20 @@ struct AskRunner<Printer: AskPrinter> {
         tell(id)
         while let state = driver.engine.state(of: id), !state.isTerminal {
             _ = driver.turn(waitingFor: [interrupts.descriptor], until: nil)
-            if interrupts.take() != nil || printer.isBroken {
+            if interrupts.take() != nil {
                 driver.act { $0.cancel(id, at: $1, into: &$2) }
             }
             tell(id)
+            if printer.failure != nil {
+                driver.act { $0.cancel(id, at: $1, into: &$2) }
+            }
         }
         guard let snapshot = driver.snapshot(id) else { return .other }
-        printer.end(snapshot)
-        return printer.isBroken ? .other : ExitStatus(snapshot)
+        if printer.failure == nil { printer.end(snapshot) }
+        guard let failure = printer.failure else { return ExitStatus(snapshot) }
+        // A reader that has enough, as `head` has, is nothing to speak of.
+        if failure != EPIPE { Messages.complain("standard output: \(String(cString: strerror(failure)))") }
+        return .other
     }
 
     private mutating func tell(_ id: StreamID) {

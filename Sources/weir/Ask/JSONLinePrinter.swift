@@ -11,7 +11,7 @@ struct JSONLinePrinter: AskPrinter {
         self.start = start
     }
 
-    var isBroken: Bool { output.failure != nil }
+    var failure: Int32? { output.failure }
 
     mutating func print(_ event: EngineEvent, text: [UInt8], thinking: [UInt8]) {
         switch event.kind {
@@ -34,7 +34,7 @@ struct JSONLinePrinter: AskPrinter {
         case .backoff(let backoff):
             line("retry", at: event.at) {
                 $0.member("reason", backoff.reason.message)
-                $0.member("delay", (backoff.deadline - backoff.startedAt).inSeconds)
+                $0.member("delay", decimal: Self.seconds(backoff.deadline - backoff.startedAt))
                 $0.member("source", backoff.source.rawValue)
             }
         case .resumed(let seam):
@@ -89,11 +89,18 @@ struct JSONLinePrinter: AskPrinter {
         object.member("estimated", isEstimated)
     }
 
+    /// Whole microseconds, without a binary fraction's tail.
+    private static func seconds(_ duration: Duration) -> String {
+        let microseconds = max(0, duration.nanoseconds / 1000)
+        let fraction = String(microseconds % 1_000_000)
+        return "\(microseconds / 1_000_000)." + String(repeating: "0", count: 6 - fraction.utf8.count) + fraction
+    }
+
     private mutating func line(_ event: String, at instant: Instant, _ members: (inout JSONWriter) -> Void) {
         var json = JSONWriter()
         json.object {
             $0.member("event", event)
-            $0.member("t", (instant - start).inSeconds)
+            $0.member("t", decimal: Self.seconds(instant - start))
             members(&$0)
         }
         output.append(json.bytes)

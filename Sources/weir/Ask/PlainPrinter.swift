@@ -25,7 +25,7 @@ struct PlainPrinter: AskPrinter {
         colours = isatty(2) == 1 && !noColour
     }
 
-    var isBroken: Bool { output.failure != nil }
+    var failure: Int32? { output.failure }
 
     mutating func print(_ event: EngineEvent, text: [UInt8], thinking: [UInt8]) {
         switch event.kind {
