@@ -72,21 +72,8 @@ struct CheckCommand: ParsableCommand {
     private func tell(_ answer: Answer, of provider: Provider, _ endpoint: Endpoint) -> ExitStatus {
         let who = "\(provider.name) (\(endpoint.baseURL))"
         switch answer {
-        case .status(200, _, _):
-            Messages.say(endpoint.key == nil ? "\(who): reachable, no key used" : "\(who): key accepted")
-            return .complete
         case .status(let status, let headers, let body):
-            let type = headers.first { $0.name.lowercased() == "content-type" }?.value
-            let failure = StreamFailure(
-                status: status, headers: headers,
-                error: ProviderError(status: status, body: body, contentType: type).blackingOut(endpoint.key),
-                context: FailureContext(provider: provider.name, keyVariable: provider.keyVariables.first))
-            if status == 401 || status == 403 {
-                Messages.complain("\(who): key refused: \(failure.message)", hint: failure.hint)
-                return .configuration
-            }
-            Messages.complain("\(who): unexpected status: \(failure.message)", hint: failure.hint)
-            return status == 429 ? .exhausted : .other
+            return tell(status, headers, body, from: who, of: provider, endpoint)
         case .failure(let failure):
             Messages.complain(
                 "\(who): unreachable: \(failure.message)", hint: StreamFailure(transport: failure).hint)
@@ -96,6 +83,40 @@ struct CheckCommand: ParsableCommand {
             return .other
         case .interrupted:
             return .cancelled
+        }
+    }
+
+    private func tell(
+        _ status: Int, _ headers: [HTTPHeader], _ body: [UInt8], from who: String, of provider: Provider,
+        _ endpoint: Endpoint
+    ) -> ExitStatus {
+        // A list of models is a JSON object. A hotel's sign-in page, which answers 200 to everything, is none.
+        if status == 200, body.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") {
+            Messages.say(endpoint.key == nil ? "\(who): reachable, no key used" : "\(who): key accepted")
+            return .complete
+        }
+        let type = headers.first { $0.name.lowercased() == "content-type" }?.value
+        let error = ProviderError(status: status, body: body, contentType: type).blackingOut(endpoint.key)
+        if status == 200 {
+            let hint = StreamFailure.notAReply(contentType: type, excerpt: error.message).hint
+            Messages.complain("\(who): no list of models came: \(error.message)", hint: hint)
+            return .other
+        }
+        let failure = StreamFailure(
+            status: status, headers: headers, error: error,
+            context: FailureContext(provider: provider.name, keyVariable: provider.keyVariables.first))
+        switch status {
+        case 401, 403:
+            Messages.complain("\(who): key refused: \(failure.message)", hint: failure.hint)
+            return .configuration
+        case 404:
+            Messages.complain(
+                "\(who): unexpected status: \(failure.message)",
+                hint: "The base URL is wrong: set it to where the API itself answers.")
+            return .other
+        default:
+            Messages.complain("\(who): unexpected status: \(failure.message)", hint: failure.hint)
+            return status == 429 ? .exhausted : .other
         }
     }
 }
