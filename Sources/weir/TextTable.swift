@@ -4,8 +4,9 @@ import Screen
 struct TextTable {
     private var rows: [[String]]
 
-    init(_ header: [String]) {
-        rows = [header]
+    /// - Parameter header: none where the first column says what the others are.
+    init(_ header: [String] = []) {
+        rows = header.isEmpty ? [] : [header]
     }
 
     mutating func add(_ row: [String]) {

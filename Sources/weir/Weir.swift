@@ -1,4 +1,5 @@
 import ArgumentParser
+import TOML
 
 #if canImport(Glibc)
     import Glibc
@@ -50,6 +51,9 @@ extension ParsableCommand {
             status = .configuration
         } catch let error as ValidationError {
             throw error
+        } catch let error as TOMLError {
+            Messages.complain("\(error)")
+            status = .configuration
         } catch {
             Messages.complain("\(error)")
             status = .other

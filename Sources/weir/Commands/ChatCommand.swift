@@ -1,4 +1,5 @@
 import ArgumentParser
+import TOML
 
 struct ChatCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,6 +15,18 @@ struct ChatCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("Go on with this conversation. See `weir sessions`.", valueName: "id"))
     var session: String?
+
+    /// The default command gets what is no command's name.
+    @Argument(help: .hidden)
+    var words: [String] = []
+
+    func validate() throws {
+        guard let word = words.first else { return }
+        let names = Weir.configuration.subcommands.compactMap { $0.configuration.commandName }
+        let nearest = TOMLTable.nearest(to: word, in: names).map { " Did you mean `weir \($0)`?" } ?? ""
+        throw ValidationError(
+            "There is no command “\(word)”.\(nearest) `weir --help` lists them; `weir ask` takes a prompt.")
+    }
 
     func run() throws {
         try finish {

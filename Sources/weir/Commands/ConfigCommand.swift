@@ -12,7 +12,7 @@ struct ConfigCommand: ParsableCommand {
         try finish {
             var settings = try Settings(common)
             _ = try settings.loadPrices()
-            var table = TextTable(["", ""])
+            var table = TextTable()
             for (name, path) in [
                 ("configuration", common.config ?? environment("WEIR_CONFIG") ?? settings.paths.configFile),
                 ("prices", settings.paths.pricingFile), ("themes", settings.paths.themes),

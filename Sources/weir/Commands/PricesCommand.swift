@@ -43,6 +43,9 @@ extension Price {
             default: currency + " "
             }
         let (million, overflow) = picos.multipliedReportingOverflow(by: 1_000_000)
-        return symbol + Money(picos: overflow ? .max : million, currency: currency).exactText
+        let text = Money(picos: overflow ? .max : million, currency: currency).exactText
+        // $0.50, not $0.5; but $3 and $0.025 as they are.
+        let fraction = text.utf8.split(separator: UInt8(ascii: "."), maxSplits: 1).dropFirst().first
+        return symbol + text + (fraction?.count == 1 ? "0" : "")
     }
 }

@@ -32,6 +32,16 @@ struct CommonOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("A configuration file in place of the usual one.", valueName: "file"))
     var config: String?
+
+    /// The bounds of `config.toml`; the others are the engine's to say.
+    func validate() throws {
+        if let maxTokens, !(1...10_000_000).contains(maxTokens) {
+            throw ValidationError("--max-tokens: expected 1 to 10000000, found \(maxTokens)")
+        }
+        if let temperature, !(0...2).contains(temperature) {
+            throw ValidationError("--temperature: expected 0 to 2, found \(temperature)")
+        }
+    }
 }
 
 struct RetryOptions: ParsableArguments {
