@@ -43,16 +43,18 @@ extension StreamFailure {
     ///   - contentType: as the server named it.
     ///   - excerpt: the beginning of what came, as text.
     public static func notAReply(contentType: String?, excerpt: String) -> StreamFailure {
+        // `Providers` puts its excerpt of a page so.
+        let page = excerpt.hasPrefix("HTML: ") ? String(excerpt.dropFirst(6)) : nil
         let isHTML =
-            contentType?.containsIgnoringCase("html") == true || excerpt.containsIgnoringCase("<html")
-            || excerpt.containsIgnoringCase("<!doctype")
+            page != nil || contentType?.containsIgnoringCase("html") == true
+            || excerpt.containsIgnoringCase("<html") || excerpt.containsIgnoringCase("<!doctype")
         let type = contentType.map { Words.oneLine($0) } ?? ""
         return StreamFailure(
             kind: .notAReply,
             message: Words.sentence(
                 isHTML
                     ? "a web page came where a stream was asked for"
-                    : "no stream came" + (type.isEmpty ? "" : ", but \(type)"), nil, excerpt),
+                    : "no stream came" + (type.isEmpty ? "" : ", but \(type)"), nil, page ?? excerpt),
             isRetryable: false,
             hint: isHTML
                 ? "Check the base URL. " + portalHint
