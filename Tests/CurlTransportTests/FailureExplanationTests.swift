@@ -41,10 +41,10 @@ import Testing
     @Test func aTimeOutSaysWhichPhase() {
         #expect(
             explain(CURLE_OPERATION_TIMEDOUT, "Resolving timed out after 10000 milliseconds").message
-                == "The name of api.example.com was not found within 10 s.")
+                == "The name of api.example.com was not found within 10 s")
         #expect(
             explain(CURLE_OPERATION_TIMEDOUT, "SSL connection timeout").message
-                == "No TLS connection to api.example.com:443 was made within 10 s.")
+                == "No TLS connection to api.example.com:443 was made within 10 s")
     }
 
     @Test func aSlowResolverIsNoAbsentName() {
@@ -69,7 +69,7 @@ import Testing
     @Test func everyCodeHasASentence() {
         for code in 1..<UInt32(CURL_LAST.rawValue) {
             let (_, message) = explain(CURLcode(rawValue: code))
-            #expect(message.hasSuffix(".") && message.utf8.count > 10, "\(code): \(message)")
+            #expect(!message.hasSuffix(".") && message.utf8.count > 10, "\(code): \(message)")
         }
     }
 }

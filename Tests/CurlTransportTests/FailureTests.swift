@@ -26,7 +26,7 @@ import Testing
             connection.reset()
         }
         #expect(failure.kind == .reset)
-        #expect(failure.message.hasSuffix("was reset before it answered."))
+        #expect(failure.message.hasSuffix("was reset before it answered"))
         #expect(heard.status == nil)
     }
 
@@ -48,7 +48,7 @@ import Testing
         let failure = try #require(loop[id].failure)
         #expect(failure.kind == .reset)
         #expect(failure.code == 56)
-        #expect(failure.message == "The connection to 127.0.0.1:\(server.port) was reset in the middle of the reply.")
+        #expect(failure.message == "The connection to 127.0.0.1:\(server.port) was reset in the middle of the reply")
     }
 
     @Test(arguments: [
@@ -68,7 +68,7 @@ import Testing
     @Test func closedWithoutAnAnswer() throws {
         let (_, failure) = try fetch { $0.readRequest() }
         #expect(failure.kind == .cut)
-        #expect(failure.message.hasSuffix("closed the connection before it answered."))
+        #expect(failure.message.hasSuffix("closed the connection before it answered"))
     }
 
     @Test func cutInTheHeaders() throws {
@@ -85,7 +85,7 @@ import Testing
         server.stop()
         let failure = try #require(Loop().fetch(.get(server.url())).failure)
         #expect(failure.kind == .connectionRefused)
-        #expect(failure.message == "127.0.0.1:\(server.port) refuses the connection.")
+        #expect(failure.message == "127.0.0.1:\(server.port) refuses the connection")
     }
 
     /// A full backlog swallows connection requests, as a dead network does.
@@ -95,7 +95,7 @@ import Testing
         defer { withExtendedLifetime(fillers) {} }
         let failure = try #require(Loop().fetch(.get(server.url(), connectTimeout: .milliseconds(300))).failure)
         #expect(failure.kind == .connectTimeout)
-        #expect(failure.message == "No connection to 127.0.0.1:\(server.port) was made within 300 ms.")
+        #expect(failure.message == "No connection to 127.0.0.1:\(server.port) was made within 300 ms")
     }
 
     @Test func aFloodOfHeaders() throws {

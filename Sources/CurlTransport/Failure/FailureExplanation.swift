@@ -10,7 +10,7 @@ import StreamEngine
 #endif
 
 /// The table from libcurl's codes to ours. The sentence says what happened and where; it says what to do only where that
-/// follows from more than the kind.
+/// follows from more than the kind. Without a full stop: others put more after it.
 struct FailureExplanation {
     var code: CURLcode
     /// host:port
@@ -31,7 +31,7 @@ struct FailureExplanation {
         switch abortReason {
         case .headersTooLarge(let limit): return headersTooLarge(limit: limit)
         case .bodyTooLarge(let limit):
-            return (.bodyTooLarge, "\(target) sent more than the \(limit) bytes that a reply may have.")
+            return (.bodyTooLarge, "\(target) sent more than the \(limit) bytes that a reply may have")
         case nil: break
         }
         switch code {
@@ -40,15 +40,15 @@ struct FailureExplanation {
         case CURLE_COULDNT_CONNECT: return notConnected
         case CURLE_OPERATION_TIMEDOUT: return timedOut
         case CURLE_PROXY:
-            return (.connectFailed, "The proxy on the way to \(target) refused: check the https_proxy variable.")
+            return (.connectFailed, "The proxy on the way to \(target) refused: check the https_proxy variable")
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS,
             CURLE_SSL_PINNEDPUBKEYNOTMATCH:
             return (
                 .tlsCertificate,
-                "The certificate of \(target) is not accepted\(quoted)."
+                "The certificate of \(target) is not accepted\(quoted)"
             )
         case CURLE_SSL_CACERT_BADFILE:
-            return (.tlsFailed, "The file of certificate authorities cannot be read\(quoted).")
+            return (.tlsFailed, "The file of certificate authorities cannot be read\(quoted)")
         case CURLE_SSL_CONNECT_ERROR, CURLE_USE_SSL_FAILED, CURLE_SSL_CIPHER, CURLE_SSL_SHUTDOWN_FAILED,
             CURLE_SSL_ENGINE_INITFAILED:
             return handshakeFailed
@@ -56,19 +56,21 @@ struct FailureExplanation {
             CURLE_READ_ERROR:
             return broken
         case CURLE_HTTP2, CURLE_HTTP2_STREAM:
-            return (.http2, "\(target) ended the HTTP/2 stream with an error\(quoted).")
+            return (.http2, "\(target) ended the HTTP/2 stream with an error\(quoted)")
         case CURLE_BAD_CONTENT_ENCODING:
-            return (.badEncoding, "The compressed reply of \(target) cannot be decoded\(quoted).")
+            return (.badEncoding, "The compressed reply of \(target) cannot be decoded\(quoted)")
         case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY:
-            return (.notHTTP, "\(target) does not answer in HTTP\(quoted).")
+            return (.notHTTP, "\(target) does not answer in HTTP\(quoted)")
         case CURLE_URL_MALFORMAT:
-            return (.badRequest, "The URL cannot be read: it must look like https://host/path.")
+            return (.badRequest, "The URL cannot be read: it must look like https://host/path")
         // One header line longer than libcurl's 100 KB: the older code, then the newer one (CURLE_TOO_LARGE).
         case CURLE_OUT_OF_MEMORY where !hasHeaders && elapsed > .zero, CURLcode(rawValue: 100):
             return headersTooLarge(limit: nil)
         default:
+            let words = String(cString: curl_easy_strerror(code))
             return (
-                .other, "The transfer from \(target) failed: \(String(cString: curl_easy_strerror(code)))\(quoted)."
+                .other,
+                "The transfer from \(target) failed: \(words.hasSuffix(".") ? words.dropLast() : words[...])\(quoted)"
             )
         }
     }
@@ -80,7 +82,7 @@ struct FailureExplanation {
         let bound = limit.map { "\($0) bytes" } ?? "100 KB in one line"
         return (
             .headersTooLarge,
-            "\(target) sent response headers without end (over \(bound)): this is no API endpoint."
+            "\(target) sent response headers without end (over \(bound)): this is no API endpoint"
         )
     }
 
@@ -88,12 +90,12 @@ struct FailureExplanation {
         // libcurl hides getaddrinfo's code. Without a route out, or after as long as a resolver waits for its server
         // (resolv.conf(5): 5 s), nobody has said that the name does not exist.
         if !Route.exists {
-            return (.nameLookupFailed, "The name of \(name) cannot be looked up: this machine has no network now.")
+            return (.nameLookupFailed, "The name of \(name) cannot be looked up: this machine has no network now")
         }
         if elapsed > .seconds(4) {
-            return (.nameLookupFailed, "The name of \(name) cannot be looked up: the name server does not answer.")
+            return (.nameLookupFailed, "The name of \(name) cannot be looked up: the name server does not answer")
         }
-        return (.nameNotFound, "No address is known for \(name).")
+        return (.nameNotFound, "No address is known for \(name)")
     }
 
     private var notConnected: Explanation {
@@ -101,16 +103,16 @@ struct FailureExplanation {
         if detail.hasPrefix("Failed to connect to "), !detail.contains(bareHost) {
             return (
                 .connectFailed,
-                "The proxy on the way to \(target) cannot be reached\(reason): check the https_proxy variable."
+                "The proxy on the way to \(target) cannot be reached\(reason): check the https_proxy variable"
             )
         }
         switch systemError {
-        case ECONNREFUSED: return (.connectionRefused, "\(target) refuses the connection.")
-        case ETIMEDOUT: return (.connectTimeout, "\(target) does not answer.")
+        case ECONNREFUSED: return (.connectionRefused, "\(target) refuses the connection")
+        case ETIMEDOUT: return (.connectTimeout, "\(target) does not answer")
         // libcurl does not tell why it got no socket.
         case 0 where !Route.canOpenSocket:
-            return (.connectFailed, "No file descriptor is free for a connection to \(target): raise `ulimit -n`.")
-        default: return (.connectFailed, "No connection to \(target)\(reason).")
+            return (.connectFailed, "No file descriptor is free for a connection to \(target): raise `ulimit -n`")
+        default: return (.connectFailed, "No connection to \(target)\(reason)")
         }
     }
 
@@ -135,18 +137,18 @@ struct FailureExplanation {
             } else {
                 "No connection to \(target) was made"
             }
-        return (.connectTimeout, "\(what) within \(limit).")
+        return (.connectTimeout, "\(what) within \(limit)")
     }
 
     private var handshakeFailed: Explanation {
         if detail.contains("reset by peer") || detail.contains("Broken pipe") {
-            return (.reset, "\(target) reset the connection during the TLS handshake.")
+            return (.reset, "\(target) reset the connection during the TLS handshake")
         }
         if detail.contains("SSL_ERROR_SYSCALL") || detail.contains("unexpected eof") {
-            return (.cut, "\(target) closed the connection during the TLS handshake.")
+            return (.cut, "\(target) closed the connection during the TLS handshake")
         }
         let hint = detail.contains("wrong version number") ? ": it seems to speak plain http" : ""
-        return (.tlsFailed, "No TLS connection to \(target)\(quoted)\(hint).")
+        return (.tlsFailed, "No TLS connection to \(target)\(quoted)\(hint)")
     }
 
     private var broken: Explanation {
@@ -154,22 +156,22 @@ struct FailureExplanation {
             return headersTooLarge(limit: nil)
         }
         if detail.contains("from proxy") || detail.contains("CONNECT") {
-            return (.connectFailed, "The proxy on the way to \(target) refused\(quoted).")
+            return (.connectFailed, "The proxy on the way to \(target) refused\(quoted)")
         }
         // After refused HTTP/2 streams or dead connections, on each of which libcurl had tried anew.
         if detail.hasPrefix("Connection died") {
-            return (.reset, "\(target) took the request and dropped it, several times.")
+            return (.reset, "\(target) took the request and dropped it, several times")
         }
         let moment = hasHeaders ? "in the middle of the reply" : "before it answered"
         switch code {
         case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING:
-            return (.cut, "\(target) closed the connection \(moment).")
+            return (.cut, "\(target) closed the connection \(moment)")
         case CURLE_RECV_ERROR where detail.contains("unexpected eof"):
-            return (.cut, "\(target) closed the connection \(moment).")
+            return (.cut, "\(target) closed the connection \(moment)")
         case CURLE_RECV_ERROR, CURLE_SEND_ERROR:
-            return (.reset, "The connection to \(target) was reset \(moment).")
+            return (.reset, "The connection to \(target) was reset \(moment)")
         default:
-            return (.reset, "The request could not be sent to \(target) to its end\(quoted).")
+            return (.reset, "The request could not be sent to \(target) to its end\(quoted)")
         }
     }
 }

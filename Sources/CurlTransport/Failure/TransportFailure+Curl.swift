@@ -3,7 +3,7 @@ import StreamEngine
 
 extension TransportFailure {
     static let outOfMemory = TransportFailure(
-        kind: .other, message: "Out of memory.", code: Int(CURLE_OUT_OF_MEMORY.rawValue))
+        kind: .other, message: "Out of memory", code: Int(CURLE_OUT_OF_MEMORY.rawValue))
 
     /// What a failed transfer means: libcurl's code, made precise by the system's error number, libcurl's error text and
     /// what the transfer had received.

@@ -10,14 +10,14 @@ struct HeaderList: ~Copyable {
         var hasContentType = false
         for header in headers {
             guard !header.name.isEmpty, header.name.utf8.allSatisfy(HeaderList.isTokenByte) else {
-                throw TransportFailure(kind: .badRequest, message: "A request header has an impossible name.")
+                throw TransportFailure(kind: .badRequest, message: "A request header has an impossible name")
             }
             guard header.value.utf8.allSatisfy({ ($0 >= 0x20 || $0 == 0x09) && $0 != 0x7F }) else {
                 // The value may be a key: name the header only.
                 throw TransportFailure(
                     kind: .badRequest,
                     message: "The value of the request header \(header.name) has a line end or another control"
-                        + " character in it: look at the key for a stray line end.")
+                        + " character in it: look at the key for a stray line end")
             }
             // A semicolon is how libcurl is told of a header without a value.
             append(header.value.isEmpty ? header.name + ";" : header.name + ": " + header.value)

@@ -13,10 +13,10 @@ struct RequestTarget {
 
     init(_ url: String) throws(TransportFailure) {
         guard !url.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) else {
-            throw TransportFailure(kind: .badRequest, message: "The URL has a space or a control character in it.")
+            throw TransportFailure(kind: .badRequest, message: "The URL has a space or a control character in it")
         }
         guard let parser = curl_url() else {
-            throw TransportFailure(kind: .other, message: "Out of memory.", code: Int(CURLE_OUT_OF_MEMORY.rawValue))
+            throw TransportFailure(kind: .other, message: "Out of memory", code: Int(CURLE_OUT_OF_MEMORY.rawValue))
         }
         defer { curl_url_cleanup(parser) }
         guard curl_url_set(parser, CURLUPART_URL, url, UInt32(CURLU_NON_SUPPORT_SCHEME)) == CURLUE_OK,
@@ -24,11 +24,11 @@ struct RequestTarget {
             let host = RequestTarget.part(CURLUPART_HOST, of: parser), !host.isEmpty
         else {
             throw TransportFailure(
-                kind: .badRequest, message: "The URL cannot be read: it must look like https://host/path.")
+                kind: .badRequest, message: "The URL cannot be read: it must look like https://host/path")
         }
         guard scheme == "https" || scheme == "http" else {
             throw TransportFailure(
-                kind: .badRequest, message: "The URL's scheme is \(scheme): only https and http are spoken here.")
+                kind: .badRequest, message: "The URL's scheme is \(scheme): only https and http are spoken here")
         }
         self.host = String(decoding: host.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
         isTLS = scheme == "https"

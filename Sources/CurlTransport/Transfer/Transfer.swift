@@ -62,7 +62,7 @@ final class Transfer {
             throw TransportFailure(
                 kind: .badRequest,
                 message: "Plain http to \(target) would show key and text to everyone on the way: use https, or allow"
-                    + " insecure http for this address.")
+                    + " insecure http for this address")
         }
         try setUp(request, options)
     }
@@ -140,7 +140,7 @@ final class Transfer {
             easy.set(CURLOPT_POST, 1)
         default:
             guard !method.isEmpty, method.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) else {
-                throw TransportFailure(kind: .badRequest, message: "The request's method is not a word of capitals.")
+                throw TransportFailure(kind: .badRequest, message: "The request's method is not a word of capitals")
             }
             if !body.isEmpty { easy.set(CURLOPT_POST, 1) }
             easy.set(CURLOPT_CUSTOMREQUEST, method)
