@@ -57,10 +57,11 @@ import Testing
                 #expect(continuation.covered == expected.utf8.count)
                 #expect(continuation.key == key && continuation.prompt == prompt)
             }
+            // Also after the last word: the stop reason may be all that is missing.
             let goingOn = Continuation(request([prompt, kept, "Continue exactly where you left off."]))
-            let isWhole = kept.utf8.count == reply.utf8.count
-            #expect(goingOn.manner == (isWhole ? .fresh : .continue))
-            if !isWhole { #expect(goingOn.covered == kept.utf8.count && goingOn.key == key) }
+            #expect(goingOn.manner == .continue && goingOn.covered == kept.utf8.count && goingOn.key == key)
+            let question = Continuation(request([prompt, kept, "Please go on."]))
+            #expect((question.manner == .fresh) == (kept.utf8.count == reply.utf8.count))
         }
     }
 

@@ -73,9 +73,16 @@ struct Continuation: Sendable, Equatable {
         }
         guard !parts.isEmpty else { return nil }
         let found = Continuation(.continue, request, question: question, parts: parts)
-        // After a whole reply, `continue` is a question of its own.
-        guard found.covered > 0, !isBlank(found.reply[found.covered...]) else { return nil }
+        // After a whole reply, `continue` is a question of its own; but who was cut off before the stop reason came has
+        // all the words and gets the end.
+        let isWhole = isBlank(found.reply[found.covered...])
+        guard found.covered > 0, !isWhole || speaksOfBreak(turns[turns.count - 1].text) else { return nil }
         return found
+    }
+
+    private static func speaksOfBreak(_ text: String) -> Bool {
+        let text = text.lowercased()
+        return ["left off", "broke off", "cut off", "you stopped", "interrupted"].contains { text.contains($0) }
     }
 
     static func asksToGoOn(_ text: String) -> Bool {
