@@ -69,9 +69,10 @@ public struct StreamEngine: Sendable {
 
     /// Goes on with another model, at once, from the partial.
     public mutating func switchModel(
-        _ id: StreamID, to model: Model, of endpoint: Endpoint, at now: Now, into actions: inout EngineActions
+        _ id: StreamID, to model: Model, of endpoint: Endpoint, context: FailureContext = FailureContext(), at now: Now,
+        into actions: inout EngineActions
     ) {
-        with(id) { $0.switched(to: model, of: endpoint, at: now, into: &actions) }
+        with(id) { $0.switched(to: model, of: endpoint, context: context, at: now, into: &actions) }
     }
 
     // MARK: What happened
@@ -128,9 +129,6 @@ public struct StreamEngine: Sendable {
     public func state(of id: StreamID) -> StreamState? {
         index(of: id).map { machines[$0].shownState }
     }
-
-    /// Whether any stream is live or waits for an attempt.
-    public var isBusy: Bool { !deadlines.isEmpty }
 
     // MARK: Inside
 

@@ -96,8 +96,8 @@ private func transport(_ kind: TransportFailure.Kind) -> StreamFailure {
         ]
         let final: [StreamFailure] = [
             .totalTimeout(after: .seconds(1)), .notAReply(contentType: "text/html", excerpt: "<html>"),
-            .tooLarge("an event", limit: 16 << 20), .diverged(at: 12), .retriesExhausted(attempts: 6, last: .empty),
-            .cancelled, .gaveUp(last: .empty), .configuration("no key"),
+            .tooLarge("an event", limit: 16 << 20), .diverged(at: 12),
+            .cancelled, .configuration("no key"),
         ]
         #expect(retried.allSatisfy { $0.isRetryable })
         #expect(!final.contains { $0.isRetryable })
@@ -105,9 +105,6 @@ private func transport(_ kind: TransportFailure.Kind) -> StreamFailure {
             StreamFailure.tooLarge("an event", limit: 16 << 20).message == "an event is larger than the limit of 16 MiB"
         )
         #expect(StreamFailure.idleTimeout(after: .seconds(180)).message == "the stream stalled: nothing came for 3m")
-        #expect(
-            StreamFailure.retriesExhausted(attempts: 6, last: .endedEarly).message
-                == "gave up after 6 attempts; the last: the stream ended without a stop reason: the reply is cut")
     }
 }
 

@@ -45,8 +45,8 @@ struct Attempt: Sendable {
     var hasText = false
     /// Whether any event at all was seen: tells an empty stream from one that broke off.
     var hasEvents = false
-    /// Whether a tool call or another part that cannot be resumed was begun.
-    var hasParts = false
+    /// Parts that a restarted reply repeats, and that were told before.
+    var partsToSkip = 0
     /// Whether the body is one JSON reply and not a stream, whatever its Content-Type says.
     var isWholeReply: Bool { decoder?.isWholeReply ?? false }
     /// Whether the request may have reached the server.

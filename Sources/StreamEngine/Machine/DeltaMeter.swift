@@ -8,9 +8,13 @@ struct DeltaMeter: Sendable {
 
     private var tokensPerSlot = [Double](repeating: 0, count: slots)
     private var currentSlot: Int64 = 0
+    /// First and last token of this attempt.
     private var firstAt: Instant?
     private var lastAt: Instant?
-    private var totalTokens = 0.0
+    private var tokens = 0.0
+    /// Tokens of the attempts before this one, and the time from the first to the last of each.
+    private var earlierTokens = 0.0
+    private var earlierTime = Duration.zero
 
     /// Tokens of each whole second since the first token, newest last.
     private var history: [Double] = []
@@ -25,25 +29,27 @@ struct DeltaMeter: Sendable {
         if let lastAt {
             recordGap((instant - lastAt).inSeconds * 1000)
         } else {
+            if firstAt == nil { currentSlot = instant.nanoseconds / Self.slot } else { advance(to: instant) }
             firstAt = instant
-            currentSlot = instant.nanoseconds / Self.slot
             currentSecond = 0
         }
         advance(to: instant)
         lastAt = instant
-        totalTokens += tokens
+        self.tokens += tokens
         tokensPerSlot[Int(currentSlot % Int64(Self.slots))] += tokens
         tokensThisSecond += tokens
     }
 
     /// An attempt ended: the wait for the next one is no gap between tokens.
     mutating func interrupted() {
-        guard let lastAt else { return }
-        pausedAt = lastAt
+        guard let firstAt, let lastAt else { return }
+        if lastAt > firstAt {
+            earlierTokens += tokens
+            earlierTime += lastAt - firstAt
+        }
+        tokens = 0
         self.lastAt = nil
     }
-
-    private var pausedAt: Instant?
 
     private mutating func recordGap(_ milliseconds: Double) {
         if gaps.count < Self.gapsKept {
@@ -93,10 +99,13 @@ struct DeltaMeter: Sendable {
         return history
     }
 
-    /// Tokens per second over all the time between first and last token; `nil` for less than two arrivals.
+    /// Tokens per second while they came: neither the waits between attempts count nor what came all at once. `nil` where
+    /// nothing else did.
     var averageRate: Double? {
-        guard let firstAt, let last = lastAt ?? pausedAt, last > firstAt else { return nil }
-        return totalTokens / (last - firstAt).inSeconds
+        guard let firstAt, let lastAt, lastAt > firstAt else {
+            return earlierTime > .zero ? earlierTokens / earlierTime.inSeconds : nil
+        }
+        return (earlierTokens + tokens) / (earlierTime + (lastAt - firstAt)).inSeconds
     }
 
     /// Milliseconds, oldest first.

@@ -29,41 +29,51 @@ extension ReplyMachine {
                 consider(totalDeadline)
             case .attempting(let attempt):
                 consider(timeout(of: attempt)?.at)
-                consider(attempt.stoppedAt.map { $0 + Self.trailingGrace })
+                consider(graceEnd(of: attempt))
                 consider(nextStallTier(of: attempt)?.at)
             }
             return earliest
         }
     }
 
+    /// When the wait for what may still come is over: usage after a stop reason, the rest of an error's body.
+    private func graceEnd(of attempt: Attempt) -> Instant? {
+        if let stoppedAt = attempt.stoppedAt { return stoppedAt + Self.trailingGrace }
+        if case .collectingError = attempt.phase { return attempt.headersAt.map { $0 + Self.errorGrace } }
+        return nil
+    }
+
     private var totalDeadline: Instant? { order.timeouts.totalDeadline(from: runStartedAt) }
 
     /// The nearest of the clocks that can end this attempt.
-    private func timeout(of attempt: Attempt) -> (at: Instant, clock: Clock)? {
-        var nearest: (at: Instant, clock: Clock)?
+    private func timeout(of attempt: Attempt) -> (at: Instant, clock: Clock, limit: Duration)? {
+        var nearest: (at: Instant, clock: Clock, limit: Duration)?
         func consider(_ since: Instant, _ limit: Duration, _ clock: Clock) {
             guard limit > .zero else { return }
             let at = since + limit
-            if nearest.map({ at < $0.at }) ?? true { nearest = (at, clock) }
+            if nearest.map({ at < $0.at }) ?? true { nearest = (at, clock, limit) }
         }
         let timeouts = order.timeouts
         if let heard = attempt.lastByteAt {
             consider(heard, timeouts.idle, .idle)
             consider(
                 attempt.lastContentAt ?? attempt.headersAt ?? attempt.startedAt, timeouts.contentIdle, .contentIdle)
-        } else {
+        } else if attempt.isStream || timeouts.firstByte == .zero {
             consider(attempt.startedAt, timeouts.firstByte, .firstByte)
+        } else {
+            // The headers of a whole reply come when all of it has been made: it may take as long as a stream's silence.
+            consider(attempt.startedAt, max(timeouts.firstByte, timeouts.contentIdle), .firstByte)
         }
         consider(runStartedAt, timeouts.total, .total)
         return nearest
     }
 
-    private func failure(of clock: Clock) -> StreamFailure {
+    private func failure(of clock: Clock, after limit: Duration) -> StreamFailure {
         switch clock {
-        case .firstByte: .firstByteTimeout(after: order.timeouts.firstByte)
-        case .idle: .idleTimeout(after: order.timeouts.idle)
-        case .contentIdle: .contentTimeout(after: order.timeouts.contentIdle)
-        case .total: .totalTimeout(after: order.timeouts.total)
+        case .firstByte: .firstByteTimeout(after: limit)
+        case .idle: .idleTimeout(after: limit)
+        case .contentIdle: .contentTimeout(after: limit)
+        case .total: .totalTimeout(after: limit)
         }
     }
 
@@ -90,10 +100,19 @@ extension ReplyMachine {
                 startAttempt(at: now, into: &actions)
             }
         case .attempting(let attempt):
-            if let stoppedAt = attempt.stoppedAt, stoppedAt + Self.trailingGrace <= now.instant {
-                complete(attempt, isTransferOver: false, at: now, into: &actions)
-            } else if let timeout = timeout(of: attempt), timeout.at <= now.instant {
-                attemptFailed(attempt, failure(of: timeout.clock), isTransferOver: false, at: now, into: &actions)
+            let timeout = timeout(of: attempt)
+            let isTimedOut = timeout.map { $0.at <= now.instant } ?? false
+            if isTimedOut || (graceEnd(of: attempt).map { $0 <= now.instant } ?? false) {
+                // What is known already beats the clock: a stop reason makes the reply whole, a status says what failed.
+                if attempt.stop != nil {
+                    complete(attempt, isTransferOver: false, at: now, into: &actions)
+                } else if case .collectingError(let response) = attempt.phase {
+                    errorAnswered(attempt, response, isTransferOver: false, at: now, into: &actions)
+                } else if let timeout {
+                    attemptFailed(
+                        attempt, failure(of: timeout.clock, after: timeout.limit), isTransferOver: false, at: now,
+                        into: &actions)
+                }
             } else {
                 while let next = nextStallTier(of: attempt), next.at <= now.instant {
                     liveness.tier = next.tier

@@ -6,7 +6,8 @@ extension ReplyMachine {
         case goesOn
         /// The stop reason and the terminator were seen.
         case complete
-        case failed(StreamFailure)
+        /// With the server's word on when to come back, where it gave one.
+        case failed(StreamFailure, retryAfter: Duration? = nil)
     }
 
     /// Deltas of one kind that follow each other, committed as one piece.
@@ -107,16 +108,26 @@ extension ReplyMachine {
             return attempt.stop == nil ? .failed(.endedEarly) : .complete
         case .error(let received):
             let error = received.blackingOut(order.endpoint.key)
-            guard attempt.isWholeReply else { return .failed(StreamFailure(streamError: error)) }
+            guard attempt.isWholeReply else {
+                return .failed(
+                    StreamFailure(streamError: error, context: order.failureContext),
+                    retryAfter: RetryAfter.parse(headers: [], error: error, now: now.wall))
+            }
             return .failed(
                 StreamFailure(
                     status: 200, headers: [], error: error, requestedStream: attempt.isStream,
                     context: order.failureContext))
         case .spliced:
-            return attempt.stop == nil ? .failed(.spliced) : .goesOn
+            // After a stop reason ours is whole, and the other reply is not looked at.
+            return attempt.stop == nil ? .failed(.spliced) : .complete
         case .part(let kind, let detail):
-            attempt.hasParts = true
             hasParts = true
+            // A restarted reply repeats its parts, too.
+            if attempt.partsToSkip > 0 {
+                attempt.partsToSkip -= 1
+                return .goesOn
+            }
+            toldParts += 1
             emit(.part(kind: kind, detail: detail), at: now, into: &actions)
             return .goesOn
         case .malformed(let offset, let reason):
@@ -222,6 +233,8 @@ extension ReplyMachine {
         take += 1
         text.removeLast(text.count - kept)
         seams.removeAll()
+        hasParts = false
+        toldParts = 0
         emit(.diverged(take: take, kept: kept), at: now, into: &actions)
     }
 
@@ -235,7 +248,8 @@ extension ReplyMachine {
             gap: textBreak.map { now.instant - $0.at } ?? .zero)
         textBreak = nil
         seams.append(seam)
-        log.note("continued by \(plan.strategy.rawValue), \(trimmed) bytes trimmed", at: now.instant)
+        log.note("continued by \(plan.strategy.rawValue)", at: now.instant)
+        if trimmed > 0 { log.note("\(trimmed) bytes repeated, trimmed", at: now.instant) }
         emit(.resumed(seam), at: now, into: &actions)
     }
 

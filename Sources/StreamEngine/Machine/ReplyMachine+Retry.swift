@@ -10,7 +10,8 @@ extension ReplyMachine {
             actions.transport.append(.cancel(attempt.id))
         }
         close(attempt, as: .failed(failure), at: now)
-        log.note("failed: \(failure.message)", at: now.instant)
+        // In few words: the message as a whole stands beside the log.
+        log.note("failed: \(failure.label)", at: now.instant)
         lastFailure = failure
         noteBreak(of: attempt, failure, at: now)
 
@@ -20,8 +21,10 @@ extension ReplyMachine {
         // A server that refuses a strategy is asked in another way, at once: a new request, not the old one again.
         if let strategy = attempt.plan?.strategy, failure.refusesResume || failure.kind == .diverged {
             planner.refused(strategy)
-            if attemptInRun <= order.retryPolicy.maximumRetries, let next = resumePlan(), next.strategy != .off {
+            if let next = resumePlan(), next.strategy != .off {
                 log.note("\(strategy.rawValue) refused, next: \(next.strategy.rawValue)", at: now.instant)
+                // It is no retry of what failed; the chain of strategies is bounded by itself.
+                attemptInRun -= 1
                 startAttempt(at: now, into: &actions)
                 return
             }

@@ -36,7 +36,7 @@ extension ReplyMachine {
             inputIsEstimated: answered.contains { !$0.inputIsReported } || answered.isEmpty,
             outputIsEstimated: answered.contains { !$0.outputIsReported } || answered.isEmpty,
             cost: costOfReply(records), lostCost: costLost(records),
-            priceDate: (price?.asOf ?? price?.from)?.description,
+            priceDate: records.last?.priceDate,
             rateLimits: rateLimits, events: log.entries, unknownEvents: unknown, malformedEvents: malformed,
             isNotStreamed: isNotStreamed, textBytes: text.count, thinkingBytes: thinking.count, take: take,
             controls: controls, cancelReceipt: cancelReceipt)
@@ -56,7 +56,9 @@ extension ReplyMachine {
         for (index, record) in records.enumerated() {
             switch record.outcome {
             case .failed: lost = lost + record.cost
-            case .cancelled where index < records.count - 1: lost = lost + record.cost
+            // Also those that were taken up again: a truncated reply that was continued, one that was stopped by hand.
+            case .cancelled where index < records.count - 1, .completed where index < records.count - 1:
+                lost = lost + record.cost
             case .running, .completed, .cancelled: break
             }
         }

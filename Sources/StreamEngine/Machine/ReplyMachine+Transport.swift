@@ -96,7 +96,11 @@ extension ReplyMachine {
         if case .collectingError(var response) = attempt.phase {
             response.body.append(contentsOf: bytes.prefix(Self.errorBodyLimit - response.body.count))
             attempt.phase = .collectingError(response)
-            state = .attempting(attempt)
+            if response.body.count < Self.errorBodyLimit {
+                state = .attempting(attempt)
+            } else {
+                errorAnswered(attempt, response, isTransferOver: false, at: now, into: &actions)
+            }
             return
         }
         batch.removeAll()
@@ -109,7 +113,9 @@ extension ReplyMachine {
         }
         switch take(batch, into: &attempt, at: now, actions: &actions) {
         case .goesOn:
-            if let failure {
+            if failure != nil, attempt.stop != nil {
+                complete(attempt, isTransferOver: false, at: now, into: &actions)
+            } else if let failure {
                 attemptFailed(attempt, failure, isTransferOver: false, at: now, into: &actions)
             } else {
                 state = .attempting(attempt)
@@ -117,9 +123,26 @@ extension ReplyMachine {
             }
         case .complete:
             complete(attempt, isTransferOver: false, at: now, into: &actions)
-        case .failed(let failure):
-            attemptFailed(attempt, failure, isTransferOver: false, at: now, into: &actions)
+        case .failed(let failure, let retryAfter):
+            attemptFailed(
+                attempt, failure, retryAfter: retryAfter, isTransferOver: false, at: now, into: &actions)
         }
+    }
+
+    /// A status that is no 200, with as much of its body as came.
+    mutating func errorAnswered(
+        _ attempt: Attempt, _ response: Attempt.ErrorResponse, isTransferOver: Bool, at now: Now,
+        into actions: inout EngineActions
+    ) {
+        let error = ProviderError(
+            status: response.status, body: response.body, contentType: response.headers.text("content-type")
+        ).blackingOut(order.endpoint.key)
+        let failure = StreamFailure(
+            status: response.status, headers: response.headers, error: error, requestedStream: attempt.isStream,
+            context: order.failureContext)
+        let wait = RetryAfter.parse(headers: response.headers, error: error, now: now.wall)
+        attemptFailed(
+            attempt, failure, retryAfter: wait, isTransferOver: isTransferOver, at: now, into: &actions)
     }
 
     private mutating func bodyEnded(
@@ -127,16 +150,7 @@ extension ReplyMachine {
         into actions: inout EngineActions
     ) {
         if case .collectingError(let response) = attempt.phase {
-            let error = ProviderError(
-                status: response.status, body: response.body,
-                contentType: response.headers.text("content-type")
-            ).blackingOut(order.endpoint.key)
-            let failure = StreamFailure(
-                status: response.status, headers: response.headers, error: error, requestedStream: attempt.isStream,
-                context: order.failureContext)
-            let wait = RetryAfter.parse(headers: response.headers, error: error, now: now.wall)
-            attemptFailed(
-                attempt, failure, retryAfter: wait, isTransferOver: true, at: now, into: &actions)
+            errorAnswered(attempt, response, isTransferOver: true, at: now, into: &actions)
             return
         }
         var failure = transportFailure.map(StreamFailure.init(transport:))
@@ -151,8 +165,8 @@ extension ReplyMachine {
         switch take(batch, into: &attempt, at: now, actions: &actions) {
         case .complete:
             complete(attempt, isTransferOver: true, at: now, into: &actions)
-        case .failed(let failure):
-            attemptFailed(attempt, failure, isTransferOver: true, at: now, into: &actions)
+        case .failed(let failure, let retryAfter):
+            attemptFailed(attempt, failure, retryAfter: retryAfter, isTransferOver: true, at: now, into: &actions)
         case .goesOn:
             if attempt.stop != nil {
                 // The stop reason is the proof of completeness; how the connection went afterwards is not.
@@ -176,6 +190,8 @@ extension ReplyMachine {
             return
         }
         if !isTransferOver {
+            // One connection at a time is waited for.
+            if let draining { actions.transport.append(.cancel(draining.id)) }
             draining = (attempt.id, now.instant + Self.drainGrace)
         }
         close(attempt, as: .completed(stop), at: now)

@@ -29,6 +29,8 @@ struct ReplyMachine: Sendable {
     static let errorBodyLimit = 64 << 10
     /// How long usage is waited for after a stop reason that no terminator follows.
     static let trailingGrace = Duration.seconds(2)
+    /// How long the rest of an error's body is waited for after its status.
+    static let errorGrace = Duration.seconds(5)
     /// How long a finished reply's connection may take to end in order, so that it can be used again.
     static let drainGrace = Duration.seconds(1)
 
@@ -61,7 +63,10 @@ struct ReplyMachine: Sendable {
     var thinking: [UInt8] = []
     var take = 0
     var seams: [Seam] = []
+    /// A part that is not text was begun in this take: it cannot be resumed in the middle.
     var hasParts = false
+    /// Parts of this take that were told.
+    var toldParts = 0
 
     // What is told of it.
     var records: [AttemptRecord] = []
@@ -107,15 +112,14 @@ struct ReplyMachine: Sendable {
             cancelledGeneration = attempt.id.generation
             actions.transport.append(.cancel(attempt.id))
             log.note("cancelled by you", at: now.instant)
+            if attempt.stop != nil {
+                // The stop reason came first: the reply is whole.
+                complete(attempt, isTransferOver: true, at: now, into: &actions)
+                return
+            }
             close(attempt, as: .cancelled, at: now)
             noteBreak(of: attempt, .cancelled, at: now)
-            // A stop reason that came in the same turn was already received: the reply is whole.
-            if let stop = attempt.stop, !stop.isFailure {
-                records[records.count - 1].outcome = .completed(stop)
-                end(stop.verdict, at: now, into: &actions)
-            } else {
-                end(.cancelled, at: now, into: &actions)
-            }
+            end(.cancelled, at: now, into: &actions)
         case .ended:
             break
         }
@@ -127,7 +131,11 @@ struct ReplyMachine: Sendable {
         case .idle:
             started(at: now, into: &actions)
         case .backingOff:
-            retriedNow(at: now, into: &actions)
+            log.note("retry by hand", at: now.instant)
+            beginRun(at: now)
+            startAttempt(at: now, into: &actions)
+        case .attempting(let attempt) where attempt.stop != nil:
+            complete(attempt, isTransferOver: false, at: now, into: &actions)
         case .attempting(let attempt):
             actions.transport.append(.cancel(attempt.id))
             close(attempt, as: .cancelled, at: now)
@@ -168,10 +176,14 @@ struct ReplyMachine: Sendable {
 
     /// Goes on from the partial with another model, at once.
     mutating func switched(
-        to model: Model, of endpoint: Endpoint, at now: Now, into actions: inout EngineActions
+        to model: Model, of endpoint: Endpoint, context: FailureContext, at now: Now, into actions: inout EngineActions
     ) {
         if case .ended(let verdict) = state, verdict == .complete || verdict == .refused { return }
         if case .attempting(let attempt) = state {
+            guard attempt.stop == nil else {
+                complete(attempt, isTransferOver: false, at: now, into: &actions)
+                return
+            }
             actions.transport.append(.cancel(attempt.id))
             close(attempt, as: .cancelled, at: now)
             noteBreak(of: attempt, .switchedModel, at: now)
@@ -180,7 +192,10 @@ struct ReplyMachine: Sendable {
         order.endpoint = endpoint
         order.model = model
         order.request.model = model.id
+        order.failureContext = context
         planner = ResumePlanner()
+        // The other provider's limits are its own.
+        rateLimits = RateLimits()
         endedAt = nil
         lastFailure = .switchedModel
         beginRun(at: now)
@@ -211,6 +226,7 @@ struct ReplyMachine: Sendable {
             beginTake(keeping: 0, at: now, into: &actions)
             plan = nil
         }
+        if plan == nil { hasParts = false }
 
         var request = order.request
         if let plan {
@@ -222,12 +238,14 @@ struct ReplyMachine: Sendable {
         var attempt = Attempt(id: attemptID, isStream: isStream, plan: plan, startedAt: now.instant)
         if let plan {
             attempt.filter = filter(for: plan)
+            if plan.strategy == .restartSkip { attempt.partsToSkip = toldParts }
         }
         price = prices?.price(
             provider: order.endpoint.provider, model: order.model.id, at: now.wall.secondsSince1970)
         var record = AttemptRecord(
-            number: records.count + 1, startedAt: now.instant, startedAtWall: now.wall, resume: plan,
-            isStream: isStream)
+            number: records.count + 1, provider: order.endpoint.provider, model: order.model.id,
+            priceDate: (price?.asOf ?? price?.from)?.description, startedAt: now.instant, startedAtWall: now.wall,
+            resume: plan, isStream: isStream)
         record.usage.input = TokenEstimator.estimate(request)
         records.append(record)
         liveness.tier = .none
@@ -271,7 +289,8 @@ struct ReplyMachine: Sendable {
         return "weir-\(id.rawValue)-\(generation)-" + String(repeating: "0", count: 16 - hex.count) + hex
     }
 
-    /// Writes the attempt's end into its record. What it held back at the seam is dropped: it will come again.
+    /// Writes the attempt's end into its record. What it held back at the seam is dropped: it stands in the text already,
+    /// as far as anyone can tell, and comes again where the reply goes on.
     mutating func close(_ attempt: Attempt, as outcome: AttemptRecord.Outcome, at now: Now) {
         unknownEvents += attempt.decoder?.unknownEvents ?? 0
         malformedEvents += attempt.decoder?.malformedEvents ?? 0
@@ -293,7 +312,8 @@ struct ReplyMachine: Sendable {
     mutating func end(_ verdict: Verdict, at now: Now, into actions: inout EngineActions) {
         state = .ended(verdict)
         endedAt = now.instant
-        if verdict == .complete || verdict == .cancelled { lastFailure = nil }
+        // A failure that was overcome is not why the reply ended so.
+        if verdict != .failed, verdict != .incomplete { lastFailure = nil }
         let total = usageOverAttempts()
         emit(.usage(total.usage, isEstimated: total.isEstimated), at: now, into: &actions)
         log.note("end: \(verdict.rawValue)", at: now.instant)

@@ -78,26 +78,13 @@ extension StreamFailure {
     public static func diverged(at offset: Int) -> StreamFailure {
         StreamFailure(
             kind: .diverged,
-            message: "the restarted reply differs from the first one after \(Words.bytes(offset)): shown as a new take",
+            message: "the restarted reply differs from the first one after \(Words.bytes(offset))",
             isRetryable: false)
-    }
-
-    /// No retry is left; says what the last attempt failed of.
-    public static func retriesExhausted(attempts: Int, last: StreamFailure) -> StreamFailure {
-        StreamFailure(
-            kind: .retriesExhausted,
-            message: "gave up after \(attempts) attempt\(attempts == 1 ? "" : "s"); the last: \(last.message)",
-            isRetryable: false, hint: last.hint)
     }
 
     /// By the user, while a transfer was under way.
     public static var cancelled: StreamFailure {
         StreamFailure(kind: .cancelled, message: "cancelled", isRetryable: false)
-    }
-
-    /// By the user, during a wait; `last` is what the wait was for.
-    public static func gaveUp(last: StreamFailure) -> StreamFailure {
-        StreamFailure(kind: .gaveUp, message: "given up; the last: \(last.message)", isRetryable: false)
     }
 
     /// The request cannot be made: no key, no such model, a bad URL.

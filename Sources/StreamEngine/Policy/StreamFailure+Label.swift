@@ -16,9 +16,7 @@ extension StreamFailure {
         case .tooLarge: "too large"
         case .spliced: "another reply spliced in"
         case .diverged: "another course"
-        case .retriesExhausted: "no attempts left"
         case .cancelled: message
-        case .gaveUp: "given up"
         case .configuration: "configuration"
         }
     }

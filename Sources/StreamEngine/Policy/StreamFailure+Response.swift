@@ -40,6 +40,7 @@ extension StreamFailure {
                     && !(meaning == .spent && (status == 429 || error?.isSpentByName == true)),
                 hint: Self.hint(status: status, error: error, meaning: meaning, context: context))
         }
+        isSpent = meaning == .spent
         if let word = headers.field("x-should-retry") {
             if word.equalsIgnoringCase("true".utf8) { isRetryable = true }
             if word.equalsIgnoringCase("false".utf8) { isRetryable = false }
@@ -71,7 +72,7 @@ extension StreamFailure {
     /// had been accepted, for its stream began.
     public var refusesResume: Bool {
         switch kind {
-        case .status(let status): status == 400 || status == 413 || status == 422
+        case .status(let status): !isSpent && (status == 400 || status == 413 || status == 422)
         default: false
         }
     }

@@ -20,7 +20,8 @@ public struct StreamFailure: Error, Sendable, Equatable {
         case spliced
         /// A restarted reply did not match what was already shown.
         case diverged
-        case retriesExhausted, cancelled, gaveUp
+        /// The user ended the attempt: cancelled, retried, or another model.
+        case cancelled
         /// The request could not be made (no key, bad URL).
         case configuration
     }
@@ -32,6 +33,8 @@ public struct StreamFailure: Error, Sendable, Equatable {
     public var isRetryable: Bool
     /// What the user can do about it; one line, `nil` when there is nothing to say.
     public var hint: String?
+    /// The provider says that the money or the quota is spent: no other request helps either.
+    var isSpent = false
 
     public init(kind: Kind, message: String, isRetryable: Bool, hint: String? = nil) {
         self.kind = kind
@@ -62,7 +65,8 @@ public struct Backoff: Sendable, Equatable {
     public var deadline: Instant
     /// Not before this (the server's word); `nil` = no such word.
     public var notBefore: Instant?
-    /// The server asks for more than `max_delay`: the stream waits for the user's choice past that point.
+    /// The server asks for more than `max_delay`. The stream waits as long as it was told, unless the user chooses
+    /// otherwise (now, later, never, another model); where nobody is there to choose it ends.
     public var exceedsMaximum: Bool
     /// What the next attempt will send again, as tokens (an estimate), and how it resumes.
     public var resume: ResumePlan?
@@ -139,6 +143,11 @@ public struct AttemptRecord: Sendable, Equatable {
 
     /// 1-based, over the stream's whole life.
     public var number: Int
+    /// Who was asked: a stream may go on with another model.
+    public var provider: String
+    public var model: String
+    /// Of the price in use, `YYYY-MM-DD`; `nil` when unpriced.
+    public var priceDate: String?
     public var startedAt: Instant
     public var startedAtWall: WallTime
     public var headersAt: Instant?
@@ -164,8 +173,14 @@ public struct AttemptRecord: Sendable, Equatable {
     public var outputIsReported: Bool
     public var cost: Cost
 
-    public init(number: Int, startedAt: Instant, startedAtWall: WallTime, resume: ResumePlan?, isStream: Bool) {
+    public init(
+        number: Int, provider: String = "", model: String = "", priceDate: String? = nil, startedAt: Instant,
+        startedAtWall: WallTime, resume: ResumePlan?, isStream: Bool
+    ) {
         self.number = number
+        self.provider = provider
+        self.model = model
+        self.priceDate = priceDate
         self.startedAt = startedAt
         self.startedAtWall = startedAtWall
         outcome = .running
@@ -272,7 +287,8 @@ public struct StreamSnapshot: Sendable, Equatable, Identifiable {
     public var backoff: Backoff?
     public var seams: [Seam]
     public var liveness: Liveness
-    /// Tokens per second over the last second of text, estimated; `nil` before there is one.
+    /// Tokens per second over the last two seconds, estimated; after the end, over all the time in which text came. `nil`
+    /// before there is enough to say.
     public var tokensPerSecond: Double?
     /// One sample a second, newest last, at most 60.
     public var rateHistory: [Double]

@@ -64,7 +64,7 @@ public struct Phases: Sendable, Equatable {
 }
 
 /// What happens to an attempt, in order: `connected`?, `headers`?, body bytes, then `finished` or `failed` once.
-/// Body bytes come beside it, see ``StreamEngine/bodyReceived(_:_:at:)``.
+/// Body bytes come beside it, see ``StreamEngine/bodyReceived(_:of:at:into:)``.
 public enum TransportEvent: Sendable, Equatable {
     /// A connection stands (TLS included) and the request is about to be sent.
     case connected(Phases)

@@ -1,0 +1,186 @@
+import Pricing
+import Providers
+import StreamEngine
+import Testing
+
+/// What an attempt inherits from the ones before it, and what not.
+@Suite struct AnotherAttemptTests {
+    private let tool = Wire.event(
+        "content_block_start",
+        #"{"type":"content_block_start","index":1,"content_block":{"type":"tool_use","id":"t","name":"look","input":{}}}"#
+    )
+
+    private func other(_ strategy: ResumeStrategy = .continue) -> Model {
+        var model = Model(id: "other-model")
+        model.resume = strategy
+        return model
+    }
+
+    @Test func anotherProvidersLimitsAreNotOurs() throws {
+        var world = EngineHarness()
+        let id = world.start()
+        try world.answer(
+            429,
+            headers: [
+                HTTPHeader("x-ratelimit-limit-requests", "10"), HTTPHeader("x-ratelimit-remaining-requests", "0"),
+                HTTPHeader("x-ratelimit-reset-requests", "1h0m0s"),
+            ])
+        let endpoint = StreamOrder.test().endpoint
+        let model = other()
+        world.act { $0.switchModel(id, to: model, of: endpoint, at: $1, into: &$2) }
+        try world.answer(429)
+        #expect(try world.snapshot(id).backoff?.source == .schedule)
+    }
+
+    @Test func hintsSpeakOfTheProviderThatWasAsked() throws {
+        var world = EngineHarness()
+        var order = StreamOrder.test()
+        order.failureContext = FailureContext(provider: "anthropic", keyVariable: "ANTHROPIC_API_KEY")
+        let id = world.start(order)
+        try world.answer(500)
+        let endpoint = StreamOrder.test().endpoint
+        let model = other()
+        let context = FailureContext(provider: "groq", keyVariable: "GROQ_API_KEY")
+        world.act { $0.switchModel(id, to: model, of: endpoint, context: context, at: $1, into: &$2) }
+        try world.answer(401)
+        #expect(try world.snapshot(id).failure?.hint?.contains("GROQ_API_KEY") == true)
+    }
+
+    @Test func eachAttemptSaysWhoWasAsked() throws {
+        var world = EngineHarness()
+        let id = world.start()
+        try world.headers()
+        try world.body(Wire.start + Wire.text("half "))
+        let endpoint = StreamOrder.test().endpoint
+        let model = other()
+        world.act { $0.switchModel(id, to: model, of: endpoint, at: $1, into: &$2) }
+        #expect(try world.snapshot(id).attempts.map(\.model) == ["test-model", "other-model"])
+    }
+
+    @Test func theMoneyOfATruncatedReplyIsNotForgotten() throws {
+        var world = EngineHarness()
+        let id = world.start(.test(dialect: .openai, strategy: .continue))
+        func reply(_ text: String, _ reason: String, _ cost: String) -> String {
+            """
+            data: {"id":"1","choices":[{"index":0,"delta":{"role":"assistant","content":"\(text)"}}]}
+
+            data: {"id":"1","choices":[{"index":0,"delta":{},"finish_reason":"\(reason)"}],"usage":{"prompt_tokens":5,"completion_tokens":3,"cost":\(cost)}}
+
+            data: [DONE]
+
+
+            """
+        }
+        try world.headers()
+        try world.body(reply("abc", "length", "0.5"))
+        try world.finish()
+        #expect(try world.snapshot(id).verdict == .truncated)
+        world.retry(id)
+        try world.headers()
+        try world.body(reply("def", "stop", "0.25"))
+        let snapshot = try world.snapshot(id)
+        #expect(snapshot.cost.money == Money(0.25))
+        #expect(snapshot.lostCost.money == Money(0.5))
+    }
+
+    @Test func aDelayInAnErrorOfTheStreamIsHeeded() throws {
+        var world = EngineHarness()
+        let id = world.start(.test(dialect: .openai))
+        try world.headers()
+        try world.body(
+            "data: "
+                + #"{"error":{"code":429,"message":"quota","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"37s"}]}}"#
+                + "\n\n")
+        let backoff = try #require(world.snapshot(id).backoff)
+        #expect(backoff.source == .retryAfter)
+        #expect(backoff.deadline - backoff.startedAt == .seconds(37))
+    }
+
+    /// The headers of a whole reply come when all of it is made.
+    @Test func aBatchMayTakeLongerThanAStreamsFirstByte() throws {
+        var world = EngineHarness()
+        let id = world.start()
+        for _ in 0..<2 {
+            try world.headers()
+            try world.body(Wire.start)
+            try world.fail(.reset)
+            world.advance(.seconds(2))
+        }
+        #expect(world.engine.state(of: id) == .fallingBack)
+        world.advance(.seconds(300))
+        #expect(world.engine.state(of: id) == .fallingBack)
+        world.advance(.seconds(300))
+        #expect(world.engine.state(of: id) == .backingOff)
+    }
+
+    @Test func aPartThatARestartRepeatsIsToldOnce() throws {
+        var world = EngineHarness()
+        let id = world.start()
+        try world.headers()
+        try world.body(Wire.start + Wire.text("Let me look. ") + tool)
+        try world.fail(.reset)
+        #expect(try world.snapshot(id).backoff?.resume?.strategy == .restartSkip)
+        world.advance(.seconds(1))
+        try world.headers()
+        try world.body(
+            Wire.start + Wire.text("Let me look. ") + tool + Wire.stop("tool_use") + Wire.messageStop)
+        #expect(world.events.filter { if case .part = $0 { true } else { false } }.count == 1)
+        #expect(world.engine.state(of: id) == .complete)
+        #expect(world.text(id) == "Let me look. ")
+    }
+
+    @Test func aToolCallThatCameToNothingDoesNotHinderTheNextReply() throws {
+        var world = EngineHarness()
+        let id = world.start()
+        try world.headers()
+        try world.body(Wire.start + tool)
+        try world.fail(.reset)
+        world.advance(.seconds(1))
+        try world.headers()
+        try world.body(Wire.start + Wire.text("no tool this time, but words "))
+        try world.fail(.reset)
+        #expect(try world.snapshot(id).backoff?.resume?.strategy == .prefill)
+    }
+
+    /// No way to resume helps who has no money.
+    @Test func aRefusalThatIsAboutMoneyIsNotAskedAgainInAnotherWay() throws {
+        var world = EngineHarness()
+        let id = world.start()
+        try world.headers()
+        try world.body(Wire.start + Wire.text("half of it "))
+        try world.fail(.reset)
+        world.advance(.seconds(1))
+        try world.answer(
+            400,
+            body:
+                #"{"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low to access the API"}}"#
+        )
+        #expect(try world.snapshot(id).verdict == .incomplete)
+        #expect(world.started.count == 2)
+    }
+
+    @Test func aRefusedStrategyCostsNoRetry() throws {
+        var world = EngineHarness()
+        let id = world.start(.test(policy: RetryPolicy(maximumRetries: 1, jitter: .none)))
+        try world.headers()
+        try world.body(Wire.start + Wire.text("half of it "))
+        try world.fail(.reset)
+        world.advance(.seconds(1))
+        try world.answer(400)
+        #expect(world.running.count == 1)
+        #expect(try world.snapshot(id).attemptInRun == 2)
+        try world.headers()
+        try world.body(Wire.reply("and the rest"))
+        #expect(world.text(id) == "half of it and the rest")
+    }
+
+    @Test func retryByHandDuringAWaitRenewsTheAllowance() throws {
+        var world = EngineHarness()
+        let id = world.start(.test(policy: RetryPolicy(maximumRetries: 1, jitter: .none)))
+        try world.answer(500)
+        world.retry(id)
+        try world.answer(500)
+        #expect(world.engine.state(of: id) == .backingOff)
+        #expect(try world.snapshot(id).attemptInRun == 1)
+    }
+}
