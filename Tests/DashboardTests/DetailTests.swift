@@ -83,8 +83,8 @@ struct DetailTests {
     }
 
     @Test func theLampTellsWhatArrivesApart() {
-        func lamp(_ change: (inout Liveness) -> Void) -> String {
-            var snapshot = StreamSnapshot.fixture(1, state: .streaming)
+        func lamp(began: Double = -4, _ change: (inout Liveness) -> Void) -> String {
+            var snapshot = StreamSnapshot.fixture(1, state: .streaming, began: began)
             change(&snapshot.liveness)
             return lines(snapshot).first { $0.hasPrefix("alive") } ?? ""
         }
@@ -106,10 +106,16 @@ struct DetailTests {
                 $0.lastThinkingAt = World.at(-1)
             } == "alive   ● thinking  1 s ago")
         #expect(
-            lamp {
+            lamp(began: -90) {
                 $0.lastByteAt = World.at(-65)
                 $0.tier = .veryLong
             } == "alive   ○ silent for 1 m 05 s, Esc cancels")
+        // What came before this attempt began is no sign of its life.
+        #expect(
+            lamp {
+                $0.lastByteAt = World.at(-5)
+                $0.lastTextAt = World.at(-5)
+            } == "alive   ○ nothing yet, 3 s")
     }
 
     @Test func moneyIsHonest() {
@@ -120,8 +126,10 @@ struct DetailTests {
         snapshot.priceDate = "2026-09-26"
         #expect(lines(snapshot, columns: 46).contains("cost    $0.0112 + ~$0.0009 lost2026-09-26"))
         #expect(lines(snapshot).contains("cost    $0.0112 + ~$0.0009 lost"))
-        // In a narrow panel the date goes first, then the word.
-        #expect(lines(snapshot, columns: 26).contains("cost    $0.0112 +~$0.0009"))
+        // In a narrow panel the date goes first, then a blank, then the word.
+        #expect(lines(snapshot, columns: 30).contains("cost    $0.0112 +~$0.0009 lost"))
+        #expect(lines(snapshot, columns: 29).contains("cost    $0.0112 + ~$0.0009"))
+        #expect(lines(snapshot, columns: 24).contains("cost    $0.0112 +~$0.0009"))
     }
 
     @Test func tokensAreMarkedWhereTheyAreOurEstimate() {

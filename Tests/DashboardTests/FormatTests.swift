@@ -99,13 +99,29 @@ struct FormatTests {
         func bar(_ share: Double, _ columns: Int) -> String {
             BackoffGauge.bar(share: share, columns: columns, glyphs: glyphs).map(\.text).joined()
         }
-        #expect(bar(0, 4) == "░░░░")
+        #expect(bar(0, 4) == "────")
         #expect(bar(1, 4) == "████")
-        #expect(bar(0.5, 4) == "██░░")
-        #expect(bar(0.54, 4) == "██▏░")
-        #expect(bar(.nan, 2) == "░░")
+        #expect(bar(0.5, 4) == "██──")
+        #expect(bar(0.54, 4) == "██▏─")
+        #expect(bar(.nan, 2) == "──")
         #expect(bar(7, 2) == "██")
         #expect(bar(0.5, 0) == "")
+    }
+
+    @Test func metersFillToTheHalf() {
+        func meter(_ share: Double, _ columns: Int, ascii: Bool = false) -> String {
+            BackoffGauge.meter(share: share, columns: columns, glyphs: Glyphs(ascii: ascii), role: .good).map(\.text)
+                .joined()
+        }
+        #expect(meter(0, 4) == "────")
+        #expect(meter(1, 4) == "━━━━")
+        #expect(meter(0.5, 4) == "━━──")
+        #expect(meter(0.6, 4) == "━━╾─")
+        #expect(meter(0.001, 4) == "╾───")
+        #expect(meter(0.001, 4, ascii: true) == "#...")
+        #expect(meter(.infinity, 2) == "──")
+        #expect(meter(7, 2) == "━━")
+        #expect(meter(0.5, 0) == "")
     }
 
     @Test func everyStateHasASignOfItsOwn() {

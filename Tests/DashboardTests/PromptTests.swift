@@ -279,7 +279,7 @@ struct CommandTests {
         var model = World.model()
         model.type("/title  My talk ")
         #expect(model.key(.enter) == [.renameConversation(World.home, "My talk")])
-        #expect(model.screen().contains("╭ My talk ─"))
+        #expect(model.screen().contains("╭─ My talk ─"))
         model.type("/theme nosuch")
         #expect(model.key(.enter) == [])
         model.control("u")

@@ -52,9 +52,9 @@ struct CanvasTests {
         canvas.divider(rect, row: 2, title: "Stream 1 of many", style: .plain)
         #expect(
             canvas.frame.plainText == """
-                ╭ Streams ───╮
+                ╭─ Streams ──╮
                 │            │
-                ├ Stream 1… ─┤
+                ├─ Stream… ──┤
                 │            │
                 ╰────────────╯
                 """)
@@ -63,7 +63,7 @@ struct CanvasTests {
         canvas.divider(rect, row: 2, style: .plain)
         #expect(
             canvas.frame.plainText == """
-                +--- Streams +
+                +-- Streams -+
                 |            |
                 +------------+
                 |            |

@@ -72,9 +72,11 @@ struct Glyphs: Sendable, Equatable {
     var attemptRunning: String { pick("▶", ">") }
 
     var gaugeFull: String { pick("█", "#") }
-    var gaugeEmpty: String { pick("░", ".") }
-    var meterFull: String { pick("▇", "#") }
-    var meterEmpty: String { pick("▁", ".") }
+    /// A line: what is left of the cell that a gauge ends in does not look like a hole, as it does beside a shaded block.
+    var gaugeEmpty: String { pick("─", ".") }
+    var meterFull: String { pick("━", "#") }
+    /// Heavy at its left half only.
+    var meterHead: String { pick("╾", "#") }
     /// Eight heights, lowest first.
     var bars: [String] {
         isASCII

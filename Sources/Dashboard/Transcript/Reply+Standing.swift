@@ -100,10 +100,17 @@ extension Reply {
     /// The line where one attempt took over from another.
     static func seamLine(_ seam: Seam, columns: Int, glyphs: Glyphs) -> PanelLine {
         let edge = glyphs.seam + glyphs.seam
-        var facts = "\(Clean.line(seam.reason.label)) after \(Format.plural(seam.tokensBefore, "token", "tokens"))"
-        facts += " \(glyphs.dot) continued +" + Format.duration(seam.gap)
-        if seam.trimmedBytes > 0 { facts += " \(glyphs.dot) \(Format.bytes(seam.trimmedBytes)) repeated, trimmed" }
-        let text = facts.truncated(toColumns: max(0, columns - 6), ellipsis: glyphs.ellipsis)
+        let reason = Clean.line(seam.reason.label)
+        let tokens = " after \(Format.plural(seam.tokensBefore, "token", "tokens"))"
+        let gap = " \(glyphs.dot) +" + Format.duration(seam.gap)
+        let went = " \(glyphs.dot) continued +" + Format.duration(seam.gap)
+        let trimmed =
+            seam.trimmedBytes > 0 ? " \(glyphs.dot) \(Format.bytes(seam.trimmedBytes)) repeated, trimmed" : ""
+        let room = max(0, columns - 6)
+        // Why and that it went on say more than how much was there.
+        let facts = [reason + tokens + went + trimmed, reason + tokens + went, reason + went, reason + gap]
+            .first { Width.columns(of: $0) <= room }
+        let text = (facts ?? reason).truncated(toColumns: room, ellipsis: glyphs.ellipsis)
         return .text("\(edge) \(text) \(edge)", .seam)
     }
 }

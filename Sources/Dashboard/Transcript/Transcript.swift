@@ -31,7 +31,7 @@ struct Transcript: Sendable {
         var line: Int
     }
 
-    internal(set) var items: [Item] = []
+    var items: [Item] = []
     /// Where a stream's reply is.
     private var places: [StreamID: Int] = [:]
     /// Items that have grown since they were laid out.

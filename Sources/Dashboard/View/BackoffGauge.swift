@@ -3,7 +3,7 @@ import StreamEngine
 
 /// The wait before the next attempt: how much of it is left, by the engine's own deadline, and where its length is from.
 enum BackoffGauge {
-    /// The bar and the seconds: `██████▍░░░░░  3.2 s`.
+    /// The bar and the seconds: `██████▍─────  3.2 s`.
     static func line(
         _ backoff: Backoff, now: Instant, columns: Int, glyphs: Glyphs, coarse: Bool
     ) -> PanelLine {
@@ -18,23 +18,37 @@ enum BackoffGauge {
     }
 
     /// A bar filled to a share of its length, to the eighth of a cell where the signs allow it.
-    static func bar(
-        share: Double, columns: Int, glyphs: Glyphs, role: Role = .gauge
-    ) -> [PanelLine.Piece] {
+    static func bar(share: Double, columns: Int, glyphs: Glyphs) -> [PanelLine.Piece] {
         guard columns > 0 else { return [] }
-        let share = share.isFinite ? min(1, max(0, share)) : 0
-        let eighths = Int((share * Double(columns) * 8).rounded(.down))
+        let eighths = Int((bounded(share) * Double(columns) * 8).rounded(.down))
         let full = min(columns, eighths / 8)
-        var pieces = [PanelLine.Piece(String(repeating: glyphs.gaugeFull, count: full), role)]
+        var pieces = [PanelLine.Piece(String(repeating: glyphs.gaugeFull, count: full), .gauge)]
         var rest = columns - full
         if rest > 0, !glyphs.isASCII, eighths % 8 > 0 {
             let parts = ["▏", "▎", "▍", "▌", "▋", "▊", "▉"]
-            pieces.append(.init(parts[eighths % 8 - 1], role))
+            pieces.append(.init(parts[eighths % 8 - 1], .gauge))
             rest -= 1
         }
         pieces.append(.init(String(repeating: glyphs.gaugeEmpty, count: rest), .gaugeEmpty))
         return pieces.filter { !$0.text.isEmpty }
     }
+
+    /// A quieter bar, for what is only glanced at: a line, heavy as far as it is filled, to the half cell. What is not
+    /// quite empty does not look empty.
+    static func meter(share: Double, columns: Int, glyphs: Glyphs, role: Role) -> [PanelLine.Piece] {
+        guard columns > 0 else { return [] }
+        let perCell = glyphs.isASCII ? 1 : 2
+        let filled = min(columns * perCell, Int((bounded(share) * Double(columns * perCell)).rounded(.up)))
+        let full = filled / perCell
+        let head = filled % perCell == 0 ? "" : glyphs.meterHead
+        let rest = columns - full - (head.isEmpty ? 0 : 1)
+        return [
+            PanelLine.Piece(String(repeating: glyphs.meterFull, count: full) + head, role),
+            .init(String(repeating: glyphs.gaugeEmpty, count: rest), .gaugeEmpty),
+        ].filter { !$0.text.isEmpty }
+    }
+
+    private static func bounded(_ share: Double) -> Double { share.isFinite ? min(1, max(0, share)) : 0 }
 
     /// Where the delay comes from: `1 s·2² + 0.31 s jitter`, `Retry-After 3 s`, `quota reset in 12 s`.
     static func arithmetic(_ backoff: Backoff, retry: Int, glyphs: Glyphs) -> [PanelLine.Piece] {

@@ -90,8 +90,8 @@ extension Detail.Context {
                 rank: 1,
                 line: labelled(
                     "wait", BackoffGauge.arithmetic(backoff, retry: retry, glyphs: glyphs))),
-            Line(rank: 1, line: labelled("because", [.init(backoff.reason.message, .warning)])),
         ]
+        lines += because(backoff.reason)
         if backoff.exceedsMaximum {
             lines.append(Line(rank: 1, line: labelled("choose", [.init("wait on, n now, m model, g give up", .info)])))
         }
@@ -99,6 +99,16 @@ extension Detail.Context {
             lines.append(Line(rank: 2, line: labelled("then", resume(plan))))
         }
         return lines
+    }
+
+    /// Why the wait is, over two lines; in a narrow panel the label's place is needed too.
+    private func because(_ reason: StreamFailure) -> [Detail.Line] {
+        let isWide = columns >= 36
+        let room = isWide ? columns - Self.label : columns
+        return wrapped(reason.message, .warning, limit: 2, columns: room).enumerated().map { index, line in
+            let line = isWide ? labelled(index == 0 ? "because" : "", line.left) : line
+            return Line(rank: index == 0 ? 1 : 2, line: line)
+        }
     }
 
     private func resume(_ plan: ResumePlan) -> [PanelLine.Piece] {
@@ -117,17 +127,17 @@ extension Detail.Context {
 
     private func failure() -> [Detail.Line] {
         guard snapshot.state.isTerminal, let failure = snapshot.failure, snapshot.state != .cancelled else { return [] }
-        var lines = wrapped(failure.message, .critical, limit: 3).enumerated().map {
+        var lines = wrapped(failure.message, .critical, limit: 3, columns: columns).enumerated().map {
             Line(rank: $0.offset == 0 ? 0 : 1, line: $0.element)
         }
         if let hint = failure.hint {
-            lines += wrapped(hint, .info, limit: 2).map { Line(rank: 1, line: $0) }
+            lines += wrapped(hint, .info, limit: 3, columns: columns).map { Line(rank: 1, line: $0) }
         }
         return lines
     }
 
     /// A message over several lines; the last one says with an ellipsis that there is more.
-    private func wrapped(_ text: String, _ role: Role, limit: Int) -> [PanelLine] {
+    private func wrapped(_ text: String, _ role: Role, limit: Int, columns: Int) -> [PanelLine] {
         let all = text.wrapped(toColumns: max(1, columns))
         var lines = all.prefix(limit).map { PanelLine.text($0, role) }
         if all.count > limit {
@@ -175,11 +185,13 @@ extension Detail.Context {
         var lines: [Detail.Line] = []
         if let rate = snapshot.tokensPerSecond {
             let graph = Sparkline.text(snapshot.rateHistory, columns: room, glyphs: glyphs)
+            // While nothing runs the number is a mean, and says so.
+            let number = Format.rate(rate) + (snapshot.state.isLive ? "" : " mean")
             lines.append(
                 Line(
                     rank: 3,
                     line: labelled(
-                        "rate", [.init(Format.rate(rate).padded(toColumns: numbers), .value), .init(graph, .graph)])))
+                        "rate", [.init(number.padded(toColumns: numbers), .value), .init(graph, .graph)])))
         }
         if let p95 = snapshot.gapP95 {
             let graph = Sparkline.text(snapshot.recentGaps, columns: room, glyphs: glyphs)
@@ -224,9 +236,11 @@ extension Detail.Context {
     private func costs() -> [Detail.Line] {
         var pieces = [Piece(snapshot.cost.description, .money)]
         if !snapshot.lostCost.isZero {
-            let plus = columns - Self.label < 20 ? " +" : " + "
-            pieces.append(.init(plus + snapshot.lostCost.description, .warning))
-            pieces.append(.init(" lost", .warning, isOptional: true))
+            let lost = snapshot.lostCost.description
+            let room = columns - Self.label - Width.columns(of: pieces[0].text + lost)
+            // " + … lost", without the second blank, without the word, without both.
+            pieces.append(.init((room >= 8 || (3...6).contains(room) ? " + " : " +") + lost, .warning))
+            if room >= 7 { pieces.append(.init(" lost", .warning)) }
         }
         let date = snapshot.priceDate.map { [Piece($0, .faint, isOptional: true)] } ?? []
         return [Line(rank: 2, line: labelled("cost", pieces, right: date))]
@@ -236,36 +250,49 @@ extension Detail.Context {
         let limits = snapshot.rateLimits
         let windows = [
             ("req", limits.requests), ("tok", limits.tokens), ("in", limits.inputTokens), ("out", limits.outputTokens),
-        ]
-        var lines: [Detail.Line] = []
-        for (name, window) in windows {
-            guard let window, let left = window.remaining else { continue }
-            let label = lines.isEmpty ? "limits" : ""
-            lines.append(Line(rank: lines.isEmpty ? 6 : 7, line: labelled(label, gauge(name, left, window))))
+        ].compactMap { name, window in
+            window.flatMap { window in window.remaining.map { (name, $0, window) } }
         }
-        return lines
+        // Numbers of one width, so that the gauges stand in a column.
+        let width = windows.reduce(0) { max($0, Width.columns(of: numbers($1.1, $1.2))) }
+        return windows.enumerated().map { index, entry in
+            let (name, left, window) = entry
+            return Line(
+                rank: index == 0 ? 6 : 7,
+                line: labelled(index == 0 ? "limits" : "", gauge(name, left, window, width: width)))
+        }
     }
 
-    private func gauge(_ name: String, _ left: Int, _ window: RateLimits.Window) -> [PanelLine.Piece] {
+    private func numbers(_ left: Int, _ window: RateLimits.Window) -> String {
+        guard let limit = window.limit, limit > 0 else { return Format.count(left) + " left" }
+        return Format.whole(left) + "/" + Format.whole(limit)
+    }
+
+    private func gauge(_ name: String, _ left: Int, _ window: RateLimits.Window, width: Int) -> [PanelLine.Piece] {
         var pieces = [Piece(name.padded(toColumns: 4), .muted)]
+        let text = numbers(left, window).padded(toColumns: width)
         guard let limit = window.limit, limit > 0 else {
-            pieces.append(.init("\(Format.count(left)) left", .value))
-            return pieces + reset(window)
+            pieces.append(.init(text, .value))
+            return pieces + reset(window, room: columns - Self.label - 4 - width)
         }
-        let share = min(1, max(0, Double(left) / Double(limit)))
-        let role: Role = share < 0.1 ? .critical : share < 0.3 ? .warning : .gauge
-        let numbers = "\(Format.whole(left))/\(Format.whole(limit))"
-        let full = min(5, Int((share * 5).rounded(.up)))
-        pieces += [
-            .init(numbers.padded(toColumns: max(9, Width.columns(of: numbers) + 1)), share < 0.1 ? .critical : .value),
-            .init(String(repeating: glyphs.meterFull, count: full), role),
-            .init(String(repeating: glyphs.meterEmpty, count: 5 - full), .gaugeEmpty),
-        ]
-        return pieces + reset(window)
+        let share = Double(left) / Double(limit)
+        let role: Role = share < 0.1 ? .critical : share < 0.3 ? .warning : .good
+        pieces.append(.init(text, share < 0.1 ? .critical : .value))
+        // The numbers say it all; the gauge says it to who only glances.
+        let room = columns - Self.label - 4 - width - 1
+        guard room >= 3 else { return pieces }
+        let cells = min(5, room)
+        let bar = BackoffGauge.meter(share: share, columns: cells, glyphs: glyphs, role: role)
+        return pieces + [.init(" ", .value)] + bar + reset(window, room: room - cells)
     }
 
-    private func reset(_ window: RateLimits.Window) -> [PanelLine.Piece] {
-        window.resetsAt.map { [Piece(" \(glyphs.dot) " + clock($0), .muted, isOptional: true)] } ?? []
+    /// When it is full again.
+    private func reset(_ window: RateLimits.Window, room: Int) -> [PanelLine.Piece] {
+        guard let at = window.resetsAt.map(clock) else { return [] }
+        for text in [" reset " + at, " \(glyphs.dot) " + at] where Width.columns(of: text) <= room {
+            return [Piece(text, .muted)]
+        }
+        return []
     }
 
     private func notes() -> [Detail.Line] {
@@ -305,8 +332,12 @@ struct Lamp: Sendable, Equatable {
             (liveness.lastTextAt, "text"), (liveness.lastThinkingAt, "thinking"),
             (liveness.lastKeepAliveAt, "keep-alive"), (liveness.lastByteAt, "bytes"),
         ].compactMap { at, name in at.map { (at: $0, name: name) } }
-        // Of what arrived at one moment, the first named says most.
-        guard let newest = last.max(by: { $0.at < $1.at }), let first = last.first(where: { $0.at == newest.at }) else {
+        // What an earlier attempt brought says nothing of this one's life. Of what arrived at one moment, the first
+        // named says most.
+        let began = snapshot.attempts.last?.startedAt ?? snapshot.startedAt
+        guard let newest = last.max(by: { $0.at < $1.at }), newest.at >= began,
+            let first = last.first(where: { $0.at == newest.at })
+        else {
             since = snapshot.stateSince
             isOn = false
             text = "nothing yet, \(Format.age(now - snapshot.stateSince))"

@@ -45,25 +45,28 @@ enum StreamTable {
                 .init(glyphs.state(snapshot.state) + " ", snapshot.state.role),
                 .init(name, isElsewhere ? .muted : isSelected ? .emphasis : .text),
             ],
-            right: [figure(snapshot, now: model.now.instant, coarse: model.options.reducedMotion)])
+            right: figure(snapshot, now: model.now.instant, coarse: model.options.reducedMotion))
     }
 
-    /// What matters of a stream in its state.
-    static func figure(_ snapshot: StreamSnapshot, now: Instant, coarse: Bool) -> PanelLine.Piece {
+    /// What matters of a stream in its state. The number stays; its word yields to the model's name.
+    static func figure(_ snapshot: StreamSnapshot, now: Instant, coarse: Bool) -> [PanelLine.Piece] {
         let role = snapshot.state.role
         switch snapshot.state {
         case .streaming:
-            guard let rate = snapshot.tokensPerSecond else { return .init("streaming", role) }
-            return .init((Format.number(rate) ?? "0") + " tok/s", role)
+            guard let rate = snapshot.tokensPerSecond else { return [.init("streaming", role)] }
+            return [.init((Format.number(rate) ?? "0") + " tok/s", role)]
         case .backingOff:
             let rest = snapshot.backoff.map { Format.countdown($0.deadline - now, coarse: coarse) } ?? ""
-            return .init("retry " + rest, role)
+            return [.init("retry ", role, isOptional: true), .init(rest, role)]
         case .complete:
-            return .init(snapshot.cost == .unknown ? "complete" : snapshot.cost.description, .money)
+            return [.init(snapshot.cost == .unknown ? "complete" : snapshot.cost.description, .money)]
         case .connecting, .waiting, .thinking, .stalled, .fallingBack:
-            return .init(snapshot.state.word + " " + Format.age(now - snapshot.stateSince), role)
+            return [
+                .init(snapshot.state.word + " ", role, isOptional: true),
+                .init(Format.age(now - snapshot.stateSince), role),
+            ]
         case .idle, .truncated, .refused, .cancelled, .failed:
-            return .init(snapshot.state.word, role)
+            return [.init(snapshot.state.word, role)]
         }
     }
 }

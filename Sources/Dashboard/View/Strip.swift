@@ -51,7 +51,7 @@ enum Strip {
         if model.streams.count > 1 { left.append(.init("  of \(model.streams.count)", .faint, isOptional: true)) }
         // What the state's word says already is not said twice.
         var right: [PanelLine.Piece] = []
-        if snapshot.state == .streaming || snapshot.state == .backingOff { right.append(figure) }
+        if snapshot.state == .streaming || snapshot.state == .backingOff { right += figure }
         let cost = snapshot.cost + snapshot.lostCost
         if cost != .unknown || snapshot.state.isTerminal {
             right.append(.init((right.isEmpty ? "" : "  ") + cost.description, .money, isOptional: true))

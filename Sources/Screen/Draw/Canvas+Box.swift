@@ -40,15 +40,15 @@ extension Canvas {
 
     private mutating func caption(_ title: String, row: Int, in rect: Rect, alignment: Alignment, style: Style) {
         // A corner, a piece of line, a blank on each side.
-        let room = rect.columns - 4
+        let room = rect.columns - 6
         guard room > 0, !title.isEmpty else { return }
         let text = " " + title.truncated(toColumns: room, ellipsis: glyphs.ellipsis) + " "
         let width = Width.columns(of: text)
         let column =
             switch alignment {
-            case .left: rect.column + 1
+            case .left: rect.column + 2
             case .center: rect.column + (rect.columns - width) / 2
-            case .right: rect.endColumn - 1 - width
+            case .right: rect.endColumn - 2 - width
             }
         put(text, at: Position(column: column, row: row), style: style)
     }
