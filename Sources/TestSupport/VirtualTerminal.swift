@@ -43,6 +43,8 @@ public struct VirtualTerminal {
     private var look = Look()
     private var wrapsNext = false
     private var insert = false
+    /// The rows that scroll (DECSTBM); `nil` = all.
+    private var region: Range<Int>?
     private var saved: (row: Int, column: Int, look: Look) = (0, 0, Look())
     private var last = " "
     private let width: (UInt32) -> Int
@@ -101,7 +103,7 @@ public struct VirtualTerminal {
         case 0x07, 0x0E, 0x0F, 0x18: break
         case 0x08: move(cursor.row, cursor.column - 1)
         case 0x09: move(cursor.row, (cursor.column / 8 + 1) * 8)
-        case 0x0A: move(cursor.row + 1, cursor.column)
+        case 0x0A: lineFeed()
         case 0x0D: move(cursor.row, 0)
         case 0x20...0x7E: put(Unicode.Scalar(byte))
         case 0x80...0xFF:
@@ -134,7 +136,12 @@ public struct VirtualTerminal {
         case UInt8(ascii: "8"):
             move(saved.row, saved.column)
             look = saved.look
-        case UInt8(ascii: "M"): move(cursor.row - 1, cursor.column)
+        case UInt8(ascii: "M"):
+            if cursor.row == scrolled.lowerBound {
+                scroll(scrolled, by: -1)
+            } else {
+                move(cursor.row - 1, cursor.column)
+            }
         case UInt8(ascii: "="), UInt8(ascii: ">"), UInt8(ascii: "\\"): break
         default: unknown.append("ESC \(Character(Unicode.Scalar(byte)))")
         }
@@ -155,7 +162,8 @@ public struct VirtualTerminal {
             return
         }
         if wrapsNext || cursor.column + columnsTaken > columns {
-            move(cursor.row + 1, 0)
+            lineFeed()
+            move(cursor.row, 0)
         }
         last = String(scalar)
         let start = cursor.row * columns + cursor.column
@@ -180,6 +188,28 @@ public struct VirtualTerminal {
     private mutating func move(_ row: Int, _ column: Int) {
         cursor = (min(max(0, row), rows - 1), min(max(0, column), columns - 1))
         wrapsNext = false
+    }
+
+    private var scrolled: Range<Int> { region ?? 0..<rows }
+
+    private mutating func lineFeed() {
+        if cursor.row == scrolled.upperBound - 1 {
+            scroll(scrolled, by: 1)
+            wrapsNext = false
+        } else {
+            move(cursor.row + 1, cursor.column)
+        }
+    }
+
+    /// Moves these rows up by so many, or down where negative; what comes in is blank.
+    private mutating func scroll(_ band: Range<Int>, by count: Int) {
+        let count = min(max(count, -band.count), band.count)
+        let blank = Array(
+            repeating: Cell(text: " ", look: Look(background: look.background)), count: abs(count) * columns)
+        let old = cells[band.lowerBound * columns..<band.upperBound * columns]
+        cells.replaceSubrange(
+            band.lowerBound * columns..<band.upperBound * columns,
+            with: count >= 0 ? old.dropFirst(blank.count) + blank : blank + old.dropLast(blank.count))
     }
 
     private mutating func erase(_ range: Range<Int>) {
@@ -238,7 +268,15 @@ extension VirtualTerminal {
         case "P": shift(by: -first)
         case "b": for _ in 0..<first { last.unicodeScalars.forEach { put($0) } }
         case "m": setLook(numbers)
-        case "r": move(0, 0)
+        case "S": scroll(scrolled, by: first)
+        case "T": scroll(scrolled, by: -first)
+        case "L" where scrolled.contains(cursor.row): scroll(cursor.row..<scrolled.upperBound, by: -first)
+        case "M" where scrolled.contains(cursor.row): scroll(cursor.row..<scrolled.upperBound, by: first)
+        case "r":
+            let top = first - 1
+            let bottom = numbers.count > 1 && numbers[1] > 0 ? min(numbers[1], rows) : rows
+            region = top == 0 && bottom == rows || top >= bottom - 1 ? nil : top..<bottom
+            move(0, 0)
         case "h" where numbers == [4]: insert = true
         case "l" where numbers == [4]: insert = false
         case "h" where numbers == [34], "l" where numbers == [34]: break  // tmux and screen: the cursor's shape
