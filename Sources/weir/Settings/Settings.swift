@@ -116,12 +116,16 @@ struct Settings {
 
     /// Where a provider's requests go, with its key.
     ///
-    /// A key belongs to its provider's own address. `--base-url` without `-p` says nothing about whose address it is, so
+    /// A key belongs to its provider's own address. `--base-url` is the address of the provider that the program was
+    /// started with: another one, chosen later, keeps its own. Without `-p` it says nothing about whose address it is, so
     /// no provider's key goes there, only `WEIR_API_KEY`.
     func endpoint(of provider: Provider, for model: Model) throws(SettingsError) -> Endpoint {
-        let named = options.baseURL ?? environment("WEIR_BASE_URL")
+        let said = options.provider ?? environment("WEIR_PROVIDER")
+        let named = try (options.baseURL ?? environment("WEIR_BASE_URL")).flatMap { url throws(SettingsError) in
+            try choice().provider.name == provider.name ? url : nil
+        }
         let baseURL = named ?? provider.baseURLVariable.flatMap(environment)
-        let isForeign = named != nil && options.provider == nil && environment("WEIR_PROVIDER") == nil
+        let isForeign = named != nil && said == nil
         var key = environment("WEIR_API_KEY").map { Secret($0.trimmingWhitespace) }
         if key == nil, !isForeign {
             do throws(KeySource.Failure) {
