@@ -46,6 +46,8 @@ final class ChatSession {
     /// Until the user quits, or the terminal goes away.
     func run() -> ExitStatus {
         do {
+            // What opening the store had to tell woke nobody.
+            for notice in store.takeNotices() { try hand(.notice(notice)) }
             try draw()
             try terminal.queryTerminal()
             while !isDone { try turn() }

@@ -216,7 +216,8 @@ extension ArchivedAttempt {
             cacheWrite: record.usage.cacheWrite, cacheWriteHour: record.usage.cacheWriteHour,
             thinking: record.usage.thinking,
             isEstimated: !record.inputIsReported || !record.outputIsReported)
-        cost = ArchivedCost(record.cost)
+        // What an attempt costs is not known before it ends, nor ever if the program does not live to see that.
+        cost = record.outcome == .running ? nil : ArchivedCost(record.cost)
         priceDate = snapshot.priceDate
         textBytes = record.textBytes
         thinkingBytes = record.thinkingBytes
