@@ -40,7 +40,7 @@ extension ChatSession {
         let opening = try self.opening(start, in: store)
         var model = Dashboard.Model(
             size: terminal.size, now: SystemClock.now(), themes: themes.names, theme: theme.name,
-            models: settings.modelChoices(isDemo: isDemo),
+            models: settings.modelChoices(beside: choice.provider, isDemo: isDemo),
             model: ModelRef(provider: choice.provider.name, model: choice.model.id),
             conversation: opening.conversation,
             options: settings.dashboardOptions(screen, history: store.history(), isDemo: isDemo))
@@ -89,9 +89,11 @@ extension ConversationID {
 }
 
 extension Settings {
-    /// Every model of the catalogue that can be asked, and why the others can't.
-    func modelChoices(isDemo: Bool) -> [ModelChoice] {
-        catalogue.providers.filter { ($0.name == "lab") == isDemo }.flatMap { provider in
+    /// Every model of the catalogue that can be asked, and why the others can't. The lab's are offered where the lab is
+    /// what was chosen, and nothing but them in the demo.
+    func modelChoices(beside chosen: Provider, isDemo: Bool) -> [ModelChoice] {
+        let offered = catalogue.providers.filter { $0.name == "lab" ? chosen.name == "lab" : !isDemo }
+        return offered.flatMap { provider in
             let missing = provider.needsKey && !source(of: provider).hasAny
             let reason = missing ? "no \(provider.keyVariables.first ?? "key")" : nil
             return provider.models.filter { !$0.isPattern }.map { model in
