@@ -39,8 +39,8 @@ lint: bootstrap ## format and warnings
 format: ## format all sources in place
 	$(SWIFT) format --in-place --recursive --parallel $(wildcard Sources Tests Benchmarks themes Package.swift)
 
-bench: build ## speed and memory, beside curl and this machine's name
-	$(SWIFT) run -c release --package-path Benchmarks EngineBench
+bench: build ## speed and memory, beside floors and peers (BENCH=--quick, BENCH=--strict)
+	@$(SWIFT) run -c release --package-path Benchmarks EngineBench --weir $(PROGRAM) $(BENCH)
 
 # What is built is not built again: `sudo make install` needs no Swift for root.
 install: ## into PREFIX (/usr/local)

@@ -1,0 +1,21 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that who only builds Weir does not build this.
+let package = Package(
+    name: "weir-benchmarks",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(name: "weir", path: ".."),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        .executableTarget(
+            name: "EngineBench",
+            dependencies: [
+                .product(name: "EventStream", package: "weir"),
+                .product(name: "StreamEngine", package: "weir"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: [.swiftLanguageMode(.v6)])
+    ]
+)

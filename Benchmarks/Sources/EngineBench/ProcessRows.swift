@@ -1,0 +1,51 @@
+import Foundation
+
+/// The lines that need processes, a terminal and a peer: `process_bench.py` measures them, in Python because every
+/// machine has it and because it is none of ours.
+struct ProcessRows {
+    /// Path of `process_bench.py`.
+    let script: String
+    /// Path of the program that is measured.
+    let weir: String
+    /// Shorter windows and fewer runs.
+    let isQuick: Bool
+
+    /// Why there is no result.
+    struct Reason: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    private struct Decoded: Decodable {
+        var nanoseconds: Double
+        var textBytes: Int
+    }
+
+    func measure() -> [Row] {
+        do {
+            return try call(["processes", weir] + (isQuick ? ["--quick"] : [])).map {
+                try JSONDecoder().decode(Row.self, from: Data($0.utf8))
+            }
+        } catch {
+            return [Row(what: "weir ask and the dashboard", skipped: "\(error)")]
+        }
+    }
+
+    /// Nanoseconds a delta that Python takes for the stream in `file`.
+    func decode(_ file: String, deltas: Int, textBytes: Int) -> Result<Double, Reason> {
+        do {
+            guard let line = try call(["decode", file]).first else { throw Reason(description: "no answer") }
+            let result = try JSONDecoder().decode(Decoded.self, from: Data(line.utf8))
+            guard result.textBytes == textBytes else { throw Reason(description: "another text came out") }
+            return .success(result.nanoseconds / Double(deltas))
+        } catch {
+            return .failure(error as? Reason ?? Reason(description: "\(error)"))
+        }
+    }
+
+    private func call(_ arguments: [String]) throws -> [Substring] {
+        guard Command.find("python3") != nil else { throw Reason(description: "no python3") }
+        let (status, output) = try Command.run("python3", [script] + arguments)
+        guard status == 0 else { throw Reason(description: "process_bench.py ended with \(status)") }
+        return output.split(separator: "\n")
+    }
+}

@@ -1,0 +1,175 @@
+import Providers
+
+/// A long reply as a provider writes it: a head, a block of text deltas that is repeated, and a tail.
+///
+/// Deltas are words as tokenizers cut them, with line ends, quotes, CJK and emoji at the shares of ordinary prose with
+/// Markdown. The envelope around each is that of recorded replies (Anthropic Messages in 2025, OpenAI Chat Completions
+/// with `logprobs` and `obfuscation`), so the share of text in the bytes is the real one.
+struct SampleStream {
+    /// Deltas in the block, at most. It is larger than a core's second cache, so that repeating it flatters nobody.
+    static let blockDeltas = 10_000
+
+    let dialect: Dialect
+    let deltas: Int
+    /// The stream is `head`, then `block` so many times, then `tail`.
+    let repeats: Int
+    let head: [UInt8]
+    let block: [UInt8]
+    let tail: [UInt8]
+    /// Offsets in `block` at which its events end.
+    let eventEnds: [Int]
+    /// Bytes of the text that the whole stream carries.
+    let textBytes: Int
+
+    /// - Parameter deltas: up to ``blockDeltas``, or a multiple of it.
+    init(_ dialect: Dialect, deltas: Int) {
+        precondition(deltas <= Self.blockDeltas || deltas % Self.blockDeltas == 0)
+        self.dialect = dialect
+        self.deltas = deltas
+        let count = min(deltas, Self.blockDeltas)
+        repeats = deltas / count
+        var block: [UInt8] = []
+        var ends: [Int] = []
+        var text = 0
+        // A linear congruential generator (Knuth's MMIX): the same stream in every run.
+        var random: UInt64 = 1
+        for _ in 0..<count {
+            random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            let token = Self.tokens[Int((random >> 33) % UInt64(Self.tokens.count))]
+            text += token.text.utf8.count
+            block += Self.event(dialect, token.escaped).utf8
+            ends.append(block.count)
+        }
+        self.block = block
+        eventEnds = ends
+        textBytes = text * repeats
+        head = Array(Self.head(dialect).utf8)
+        tail = Array(Self.tail(dialect).utf8)
+    }
+
+    var bytes: Int { head.count + block.count * repeats + tail.count }
+
+    /// Hands out the stream in pieces of `size` bytes, or, without a size, one event a piece.
+    func forEachPiece(of size: Int?, _ body: (UnsafeRawBufferPointer) -> Void) {
+        head.withUnsafeBytes(body)
+        block.withUnsafeBytes { block in
+            for _ in 0..<repeats {
+                var start = 0
+                if let size {
+                    while start < block.count {
+                        let end = min(start + size, block.count)
+                        body(UnsafeRawBufferPointer(rebasing: block[start..<end]))
+                        start = end
+                    }
+                } else {
+                    for end in eventEnds {
+                        body(UnsafeRawBufferPointer(rebasing: block[start..<end]))
+                        start = end
+                    }
+                }
+            }
+        }
+        tail.withUnsafeBytes(body)
+    }
+
+    // MARK: The wire
+
+    private static func event(_ dialect: Dialect, _ escaped: String) -> String {
+        switch dialect {
+        case .anthropic:
+            """
+            event: content_block_delta
+            data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"\(escaped)"}}
+
+
+            """
+        case .openai:
+            """
+            data: {"id":"chatcmpl-B8Z5oo6uDh67AD85p73ksdT1KxhE0","object":"chat.completion.chunk",\
+            "created":1770933892,"model":"gpt-4.1-2025-04-14","service_tier":"default",\
+            "system_fingerprint":"fp_de604bd877","choices":[{"index":0,"delta":{"content":"\(escaped)"},\
+            "logprobs":null,"finish_reason":null}],"usage":null,"obfuscation":"Qup1BsQ3"}
+
+
+            """
+        }
+    }
+
+    private static func head(_ dialect: Dialect) -> String {
+        switch dialect {
+        case .anthropic:
+            """
+            event: message_start
+            data: {"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","content":[],\
+            "model":"bench","stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":11,"output_tokens":1}}}
+
+            event: content_block_start
+            data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}
+
+            event: ping
+            data: {"type": "ping"}
+
+
+            """
+        case .openai:
+            """
+            data: {"id":"chatcmpl-B8Z5oo6uDh67AD85p73ksdT1KxhE0","object":"chat.completion.chunk",\
+            "created":1770933892,"model":"gpt-4.1-2025-04-14","choices":[{"index":0,\
+            "delta":{"role":"assistant","content":"","refusal":null},"logprobs":null,"finish_reason":null}]}
+
+
+            """
+        }
+    }
+
+    private static func tail(_ dialect: Dialect) -> String {
+        switch dialect {
+        case .anthropic:
+            """
+            event: content_block_stop
+            data: {"type":"content_block_stop","index":0}
+
+            event: message_delta
+            data: {"type":"message_delta","delta":{"stop_reason":"end_turn","stop_sequence":null},\
+            "usage":{"output_tokens":1000}}
+
+            event: message_stop
+            data: {"type":"message_stop"}
+
+
+            """
+        case .openai:
+            """
+            data: {"id":"chatcmpl-B8Z5oo6uDh67AD85p73ksdT1KxhE0","object":"chat.completion.chunk",\
+            "created":1770933892,"model":"gpt-4.1-2025-04-14","choices":[{"index":0,"delta":{},"logprobs":null,\
+            "finish_reason":"stop"}],"usage":{"prompt_tokens":11,"completion_tokens":1000,"total_tokens":1011}}
+
+            data: [DONE]
+
+
+            """
+        }
+    }
+
+    // MARK: The text
+
+    private struct Token {
+        let text: String
+        let escaped: String
+
+        init(_ text: String) {
+            self.text = text
+            escaped =
+                text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+        }
+    }
+
+    /// 64 tokens: 6 with an escape, 3 beyond ASCII.
+    private static let tokens: [Token] = [
+        " the", " of", " and", " a", " to", " in", " is", " that", " it", " for", " as", " with", " on", " be", " by",
+        " this", " are", " or", " from", " an", " which", " can", " not", " we", " at", " state", " system", " quantum",
+        " particle", " measure", " probability", " entangle", "ment", "ing", "s", "ed", "tion", "al", "ly", ",", ".",
+        ",", ".", ":", " (", ")", " **", "**", "-", " 3", "0", " `", "`", " super", "position", " computers",
+        "\n", "\n\n", "\n- ", " \"", "\",", " \\", "量子", "é", " 🙂",
+    ].prefix(64).map(Token.init)
+}
