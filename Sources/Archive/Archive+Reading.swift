@@ -43,7 +43,7 @@ extension Archive {
         }
     }
 
-    /// Prompts and replies in their order, with attempts.
+    /// Prompts in their order, each with the replies to it, with attempts.
     public func turns(of conversation: String) throws(ArchiveError) -> [ArchivedTurn] {
         try reading { db in
             let replies = "(SELECT id FROM turns WHERE conversation = ? AND role = 'assistant')"
@@ -58,7 +58,11 @@ extension Archive {
                     arguments: [conversation]
                 ).map { (reply: $0["reply"] as Int64, text: String(stored: $0["text"])) }, by: \.reply)
             return try Row.fetchAll(
-                db, sql: "SELECT * FROM turns WHERE conversation = ? ORDER BY position", arguments: [conversation]
+                // A reply stands with the prompt that it answers, though it was made anew after later ones.
+                db,
+                sql: "SELECT * FROM turns WHERE conversation = ? ORDER BY "
+                    + "coalesce((SELECT asked.position FROM turns asked WHERE asked.id = turns.prompt), position), position",
+                arguments: [conversation]
             ).map { row in
                 let id: Int64 = row["id"]
                 let role = ArchivedTurn.Role(rawValue: row["role"]) ?? .user

@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// The store of conversations: a SQLite file, or memory where there is no file.
 ///
-/// Only ``appendPrompt(_:to:at:)`` waits for the disk. All other writes are taken at once and written behind, in order,
+/// Only ``appendPrompt(_:as:to:at:)`` waits for the disk. All other writes are taken at once and written behind, in order,
 /// many to a transaction; where writing fails they stay in memory and are tried again, and the user is told. Reads see
 /// every write made before them.
 ///
@@ -14,8 +14,9 @@ public final class Archive: Sendable {
     public struct Settings: Sendable {
         /// Text of replies is written at least this often, in milliseconds.
         public var flushInterval = 1000
-        /// How long a write waits for another process, in milliseconds.
-        public var busyTimeout = 2000
+        /// How long a write waits for another process, in milliseconds. Short, because the user waits along: what could
+        /// not be written stays in memory and is tried again.
+        public var busyTimeout = 250
         /// How long after a failure the next try comes, in milliseconds.
         public var retryInterval = 5000
         /// Writes that may wait in memory while the disk fails, in bytes; beyond it they are given up.

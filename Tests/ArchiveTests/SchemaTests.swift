@@ -70,6 +70,6 @@ import Testing
         let values = try archive.database.read { db in
             try pragmas.map { try String.fetchOne(db, sql: "PRAGMA \($0)") }
         }
-        #expect(values == ["truncate", "2", "1", "1", "2000"])
+        #expect(values == ["truncate", "2", "1", "1", "250"])
     }
 }

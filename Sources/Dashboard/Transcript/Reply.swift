@@ -65,8 +65,9 @@ struct Reply: Sendable {
         self.wall = wall
     }
 
-    /// Its text counts as said: it is sent along with the next prompt.
-    var isSaid: Bool { !raw.isEmpty && !(state?.isRunning ?? false) }
+    /// Its text counts as said: it is sent along with the next prompt. Providers refuse a message of nothing but white
+    /// space.
+    var isSaid: Bool { !(state?.isRunning ?? false) && raw.contains { $0 > 0x20 } }
     var text: String { String(decoding: raw, as: UTF8.self) }
 
     var hasFolds: Bool {

@@ -24,9 +24,8 @@ extension ChatSession {
             engine: StreamEngine(prices: prices, seed: .random(in: .min ... .max)),
             transport: try CurlTransport(options: .weir))
         // Before the store is opened: without a terminal there is nothing to store.
-        let noColor = screen.noColor || environment("NO_COLOR") != nil
         var terminalOptions = CursesTerminal.Options()
-        if noColor { terminalOptions.depth = CursesTerminal.Depth.none }
+        if screen.noColor { terminalOptions.depth = CursesTerminal.Depth.none }
         let terminal = try CursesTerminal(terminalOptions)
         defer { terminal.close() }
 
@@ -35,7 +34,8 @@ extension ChatSession {
             isDemo ? try ConversationStore() : try ConversationStore(path: settings.paths.store) { waker.wake() }
         var themes = ThemeShelf(settings.paths)
         let theme = try themes.first(
-            named: screen.theme ?? environment("WEIR_THEME") ?? settings.configuration.theme, hasColor: !noColor)
+            named: screen.theme ?? environment("WEIR_THEME") ?? settings.configuration.theme,
+            depth: terminal.depth)
 
         let opening = try self.opening(start, in: store)
         var model = Dashboard.Model(

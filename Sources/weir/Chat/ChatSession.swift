@@ -226,6 +226,7 @@ final class ChatSession {
         for ref in models {
             do throws(SettingsError) {
                 let choice = try settings.choice((ref.provider, ref.model))
+                try fetchKey(of: choice.provider, choice.model)
                 let order = try settings.order(
                     provider: choice.provider, model: choice.model,
                     messages: history + [ChatMessage(role: .user, text: prompt)], isInteractive: true)
@@ -245,12 +246,27 @@ final class ChatSession {
         var problem: Notice?
         do throws(SettingsError) {
             let choice = try settings.choice((ref.provider, ref.model))
+            try fetchKey(of: choice.provider, choice.model)
             let endpoint = try settings.endpoint(of: choice.provider, for: choice.model)
-            driver.act { $0.switchModel(id, to: choice.model, of: endpoint, at: $1, into: &$2) }
+            let context = settings.failureContext(of: choice.provider, choice.model)
+            driver.act { $0.switchModel(id, to: choice.model, of: endpoint, context: context, at: $1, into: &$2) }
         } catch {
             problem = Notice(.error, error.message, hint: error.hint)
         }
         if let problem { try hand(.notice(problem)) }
+    }
+
+    /// A command that fetches a key may ask for a passphrase: it gets the terminal for that.
+    private func fetchKey(of provider: Provider, _ model: Providers.Model) throws(SettingsError) {
+        guard settings.runsKeyCommand(for: provider) else { return }
+        do {
+            _ = try terminal.runExternal { try settings.endpoint(of: provider, for: model) }
+            drawnGeneration = nil
+        } catch let error as SettingsError {
+            throw error
+        } catch {
+            throw SettingsError(message: "\(error)")
+        }
     }
 
     private func edit(_ text: String) throws {

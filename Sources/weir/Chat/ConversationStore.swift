@@ -27,7 +27,8 @@ final class ConversationStore {
         let reply: ReplyID
         /// Attempts as they were last recorded.
         var recorded: [AttemptRecord] = []
-        var isFinished = false
+        /// As it was last stored.
+        var verdict: Verdict?
     }
 
     private let archive: Archive
@@ -132,15 +133,15 @@ final class ConversationStore {
             archive.record(ArchivedAttempt(record, of: snapshot, reply: entry.reply))
         }
         entry.recorded = snapshot.attempts
-        if let verdict = snapshot.verdict, !entry.isFinished {
-            entry.isFinished = true
+        if let verdict = snapshot.verdict, entry.verdict != verdict {
+            if entry.verdict != nil { archive.reopenReply(entry.reply) }
             archive.finishReply(
                 entry.reply, verdict: verdict.rawValue, stopReason: snapshot.stopReason?.word,
                 at: SystemClock.wall().secondsSince1970)
-        } else if snapshot.verdict == nil, entry.isFinished {
-            entry.isFinished = false
+        } else if snapshot.verdict == nil, entry.verdict != nil {
             archive.reopenReply(entry.reply)
         }
+        entry.verdict = snapshot.verdict
         entries[snapshot.id] = entry
     }
 
@@ -190,7 +191,7 @@ extension StoredTurn {
 extension ArchivedAttempt {
     init(_ record: AttemptRecord, of snapshot: StreamSnapshot, reply: ReplyID) {
         self.init(
-            reply: reply, number: record.number, provider: snapshot.provider, model: snapshot.model,
+            reply: reply, number: record.number, provider: record.provider, model: record.model,
             startedAt: record.startedAtWall.secondsSince1970)
         func wall(_ instant: Instant?) -> Double? {
             instant.map { record.startedAtWall.secondsSince1970 + ($0 - record.startedAt).inSeconds }
@@ -200,7 +201,9 @@ extension ArchivedAttempt {
         switch record.outcome {
         case .running: outcome = "running"
         case .completed: outcome = "completed"
-        case .cancelled: outcome = "cancelled"
+        case .cancelled:
+            outcome = "cancelled"
+            isLost = record.number < snapshot.attempts.count
         case .failed(let why):
             outcome = "failed"
             failure = why.message
@@ -218,7 +221,7 @@ extension ArchivedAttempt {
             isEstimated: !record.inputIsReported || !record.outputIsReported)
         // What an attempt costs is not known before it ends, nor ever if the program does not live to see that.
         cost = record.outcome == .running ? nil : ArchivedCost(record.cost)
-        priceDate = snapshot.priceDate
+        priceDate = record.priceDate
         textBytes = record.textBytes
         thinkingBytes = record.thinkingBytes
     }

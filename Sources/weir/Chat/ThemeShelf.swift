@@ -1,3 +1,4 @@
+import CursesTerminal
 import Screen
 
 /// The themes that the user can choose, and which one to begin with.
@@ -31,15 +32,22 @@ struct ThemeShelf {
         return theme
     }
 
-    /// The theme to begin with: the one named, or mono without colours, or what COLORFGBG says (light or dark), or dark.
-    mutating func first(named name: String?, hasColor: Bool) throws -> Theme {
+    /// The theme to begin with: the one named, or what the terminal's colours allow (mono without any, its own sixteen
+    /// where there are no more), or light or dark by COLORFGBG, or dark.
+    mutating func first(named name: String?, depth: CursesTerminal.Depth) throws -> Theme {
         if let name {
             isChosen = true
             return try theme(named: name)
         }
-        guard hasColor else {
+        switch depth {
+        case .none:
             isChosen = true
             return try theme(named: "mono")
+        case .ansi16:
+            isChosen = true
+            return try theme(named: "ansi")
+        case .palette256, .direct:
+            break
         }
         // rxvt, Konsole and others: "15;0", or "15;default;0": the last number is the background's.
         if let background = environment("COLORFGBG")?.split(separator: ";").last.flatMap({ Int($0) }) {

@@ -38,13 +38,14 @@ struct AskCommand: ParsableCommand {
         try finish {
             let text = try wholePrompt()
             var settings = try Settings(common)
+            let prices = try settings.loadPrices()
             for problem in settings.problems { Messages.complain(problem) }
             let (provider, model) = try settings.choice()
             let order = try settings.order(
                 provider: provider, model: model, messages: [ChatMessage(role: .user, text: text)],
                 isInteractive: false)
             let driver = Driver(
-                engine: StreamEngine(prices: try settings.loadPrices(), seed: .random(in: .min ... .max)),
+                engine: StreamEngine(prices: prices, seed: .random(in: .min ... .max)),
                 transport: try CurlTransport(options: .weir))
             if json {
                 var runner = AskRunner(driver: driver, printer: JSONLinePrinter(start: start))

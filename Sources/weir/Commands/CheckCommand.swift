@@ -15,9 +15,7 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         try finish {
-            var options = common
-            if let name { options.provider = name }
-            let settings = try Settings(options)
+            let settings = try Settings(common, subject: name)
             for problem in settings.problems { Messages.complain(problem) }
             let (provider, model) = try settings.choice()
             let endpoint = try settings.endpoint(of: provider, for: model)

@@ -33,11 +33,11 @@ struct DemoCommand: ParsableCommand {
             options.clocks = clocks
             options.provider = "lab"
             options.model = model
-            var settings = try Settings(options)
-            let lab = try FaultLab.start(
-                LabConfiguration(scenario: try LabScenarios(settings.paths).scenario(named: scenario)))
+            let scenarios = try LabScenarios(Paths(environment: environment))
+            let lab = try FaultLab.start(LabConfiguration(scenario: try scenarios.scenario(named: scenario)))
             defer { try? lab.shutdown() }
-            settings.options.baseURL = lab.baseURL
+            options.baseURL = lab.baseURL
+            let settings = try Settings(options)
             return try ChatSession.open(
                 settings: settings, screen: screen, choice: try settings.choice(), start: .fresh, isDemo: true)
         }

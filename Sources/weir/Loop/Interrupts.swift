@@ -27,9 +27,13 @@ struct Interrupts: ~Copyable {
         Self.latest.store(0, ordering: .relaxed)
         Self.writeEnd.store(ends[1], ordering: .relaxed)
         for number in [SIGINT, SIGTERM, SIGHUP] {
-            // Both statics exist by now, so the handler does nothing but two atomic accesses and a write.
+            // Both statics exist by now, so the handler does nothing but atomic accesses and a write.
             signal(number) { number in
-                Interrupts.latest.store(number, ordering: .relaxed)
+                // One that nobody took: the program is stuck, for example because nobody reads what it prints.
+                if Interrupts.latest.exchange(number, ordering: .relaxed) != 0 {
+                    signal(number, SIG_DFL)
+                    raise(number)
+                }
                 var byte: UInt8 = 1
                 _ = write(Interrupts.writeEnd.load(ordering: .relaxed), &byte, 1)
             }

@@ -65,6 +65,20 @@ struct KeySource {
     }
 }
 
+/// The keys that were fetched in this run.
+final class KeyRing {
+    private var keys: [String: Secret?] = [:]
+
+    func has(_ provider: String) -> Bool { keys[provider] != nil }
+
+    func key(of provider: String, from source: KeySource) throws(KeySource.Failure) -> Secret? {
+        if let known = keys[provider] { return known }
+        let key = try source.key()
+        keys[provider] = .some(key)
+        return key
+    }
+}
+
 extension String {
     /// Without spaces, tabs and line ends at both ends.
     var trimmingWhitespace: String {

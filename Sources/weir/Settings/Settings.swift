@@ -21,10 +21,24 @@ struct Settings {
     var paths: Paths
     /// Files that could not be used: the rest of the program still starts.
     var problems: [String] = []
+    /// `--base-url`, or `WEIR_BASE_URL`.
+    private let namedBaseURL: String?
+    /// The provider whose address that is; `nil` where nobody said.
+    private let baseURLOwner: String?
+    /// Keys are fetched once: a `key_command` may ask a person.
+    private let keys = KeyRing()
 
     /// Reads the files. What is wrong in one is a problem to be told, unless the user named the file.
-    init(_ options: CommonOptions) throws {
+    ///
+    /// - Parameter subject: a provider that the command names besides its options (`weir check NAME`).
+    init(_ options: CommonOptions, subject: String? = nil) throws {
+        let variable = environment("WEIR_PROVIDER")
+        namedBaseURL = options.baseURL ?? environment("WEIR_BASE_URL")
+        baseURLOwner =
+            options.baseURL != nil
+            ? options.provider ?? subject ?? variable : variable ?? options.provider ?? subject
         self.options = options
+        if let subject { self.options.provider = subject }
         paths = Paths(environment: environment)
         configuration = Configuration()
         catalogue = try Catalogue.builtIn()
@@ -116,20 +130,18 @@ struct Settings {
 
     /// Where a provider's requests go, with its key.
     ///
-    /// A key belongs to its provider's own address. `--base-url` is the address of the provider that the program was
-    /// started with: another one, chosen later, keeps its own. Without `-p` it says nothing about whose address it is, so
-    /// no provider's key goes there, only `WEIR_API_KEY`.
+    /// A key belongs to its provider's own address. `--base-url` is the address of one provider, the one that `-p` names:
+    /// another one keeps its own. Where nobody said whose address it is, it is used for the provider that the program was
+    /// started with, without that provider's key; only `WEIR_API_KEY` goes there, and nowhere but to that provider.
     func endpoint(of provider: Provider, for model: Model) throws(SettingsError) -> Endpoint {
-        let said = options.provider ?? environment("WEIR_PROVIDER")
-        let named = try (options.baseURL ?? environment("WEIR_BASE_URL")).flatMap { url throws(SettingsError) in
-            try choice().provider.name == provider.name ? url : nil
-        }
-        let baseURL = named ?? provider.baseURLVariable.flatMap(environment)
-        let isForeign = named != nil && said == nil
-        var key = environment("WEIR_API_KEY").map { Secret($0.trimmingWhitespace) }
+        let isChosen = try choice().provider.name == provider.name
+        let isNamed = namedBaseURL != nil && (baseURLOwner.map { $0 == provider.name } ?? isChosen)
+        let isForeign = isNamed && baseURLOwner == nil
+        let baseURL = isNamed ? namedBaseURL : provider.baseURLVariable.flatMap(environment)
+        var key = isChosen ? environment("WEIR_API_KEY").map { Secret($0.trimmingWhitespace) } : nil
         if key == nil, !isForeign {
             do throws(KeySource.Failure) {
-                key = try source(of: provider).key()
+                key = try keys.key(of: provider.name, from: source(of: provider))
             } catch {
                 throw SettingsError(message: "\(error)")
             }
@@ -142,6 +154,17 @@ struct Settings {
         } catch {
             throw SettingsError(message: "\(provider.name): \(error)")
         }
+    }
+
+    /// Whether ``endpoint(of:for:)`` will run a command that may want the terminal.
+    func runsKeyCommand(for provider: Provider) -> Bool {
+        let source = source(of: provider)
+        return source.command != nil && source.file == nil && !keys.has(provider.name)
+            && source.variables.allSatisfy { environment($0) == nil }
+    }
+
+    func failureContext(of provider: Provider, _ model: Model) -> FailureContext {
+        FailureContext(provider: provider.name, keyVariable: provider.keyVariables.first, model: model.id)
     }
 
     private func missingKey(_ provider: Provider, isForeign: Bool) -> String {
@@ -171,8 +194,7 @@ struct Settings {
             retryPolicy: try retryPolicy(),
             timeouts: try timeouts(), resume: options.retry.resume?.setting ?? configuration.retry.resume ?? .auto,
             longWaits: isInteractive ? .wait : .giveUp, allowsNewTake: isInteractive,
-            failureContext: FailureContext(
-                provider: provider.name, keyVariable: provider.keyVariables.first, model: model.id))
+            failureContext: failureContext(of: provider, model))
     }
 
     func retryPolicy() throws(SettingsError) -> RetryPolicy {
