@@ -245,6 +245,14 @@ void terminal_set_size(int32_t rows, int32_t columns) {
         line_capacity = columns;
     }
     terminal_forget();
+    if (isendwin() || !change_scroll_region) return;
+    // Curses set the scrolling region when it started, to the size in the terminal's description, for the sink has none of
+    // its own. What it holds back goes first; then the cursor is at home, where the new region leaves it too.
+    wnoutrefresh(stdscr);
+    doupdate();
+    collect();
+    append_capability(tiparm(change_scroll_region, 0, rows - 1));
+    terminal_forget();
 }
 
 void terminal_forget(void) {

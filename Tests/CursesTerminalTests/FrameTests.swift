@@ -20,6 +20,16 @@ extension CursesTerminalTests {
             #expect(test.seen.unknown == [])
         }
 
+        /// Movements down stop at the region's end: a region of the description's 24 rows keeps text from the rows below.
+        @Test(arguments: ["vt100", "xterm-256color"])
+        func `the scrolling region is as high as the window`(type: String) throws {
+            let test = try TestTerminal(type: type, rows: 32)
+            let bytes = try test.render(test.frame(["hello"])).visible
+            let region = try #require(bytes.split(separator: "hello").first)
+            #expect(region.contains("␛[1;32r"))
+            #expect(!region.split(separator: "␛[1;32r").dropFirst().joined().contains(";24r"))
+        }
+
         @Test func `an identical frame costs nothing`() throws {
             let test = try TestTerminal()
             let frame = test.frame(["hello", "日本 e\u{301} 🫨"])
