@@ -1,3 +1,4 @@
+import Pricing
 import Providers
 import Screen
 import StreamEngine
@@ -12,7 +13,7 @@ struct ReplyState: Sendable, Equatable {
     var stateSince: Instant
     var silentSince: Instant?
     var receipt: CancelReceipt?
-    /// Only of a reply that has ended.
+    /// Of all attempts, those that broke included, as a stored reply shows it; only of a reply that has ended.
     var cost: String?
     var took: Duration?
     var thinkingTokens: Int?
@@ -27,7 +28,7 @@ struct ReplyState: Sendable, Equatable {
         silentSince = snapshot.state == .stalled ? snapshot.liveness.lastByteAt ?? snapshot.stateSince : nil
         receipt = snapshot.cancelReceipt
         if snapshot.state.isTerminal {
-            cost = snapshot.cost.description
+            cost = (snapshot.cost + snapshot.lostCost).description
             took = snapshot.endedAt.map { $0 - snapshot.startedAt }
         }
         thinkingTokens = snapshot.usage.thinking
