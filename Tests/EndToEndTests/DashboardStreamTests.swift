@@ -125,6 +125,7 @@ import Testing
         let chat = try chat(lab, "--base-delay", "50")
         try chat.ask("Take over")
         try chat.require("◔ backing off")
+        lab.lab.use(Scenario(name: "calm", description: "For the other model"))
         chat.send(Key.tab + Key.tab + "m")
         try chat.require("Go on with another model")
         chat.send("lab-gpt")
@@ -141,7 +142,7 @@ import Testing
         let lab = try Lab(
             [
                 [.now(.latency(0.5, jitter: 0)), .at(150, .stall(600, .none, interval: 1))],
-                [.at(60, .stall(600, .none, interval: 1))],
+                [.at(60, .resetPeer(midWord: true, beforeHeaders: false))],
                 [.now(.latency(0.5, jitter: 0))],
             ], tokensPerSecond: 80)
         let chat = try chat(

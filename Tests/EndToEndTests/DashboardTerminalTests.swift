@@ -14,7 +14,7 @@ import Testing
         let scenario = try home.write(
             """
             description = "Quick"
-            tokens_per_second = 300
+            tokens_per_second = 600
             """, to: "quick.toml")
         return ["demo", "--no-clock", "--scenario", scenario]
     }
