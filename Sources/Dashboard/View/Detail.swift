@@ -302,7 +302,11 @@ extension Detail.Context {
             lines.append(Line(rank: 1, line: labelled("closed", [.init(text, .good)])))
         }
         if snapshot.isNotStreamed {
-            lines.append(Line(rank: 1, line: labelled("note", [.init("not streamed: came whole", .info)])))
+            lines.append(
+                Line(
+                    rank: 1,
+                    line: labelled(
+                        "note", [.init("not streamed", .info), .init(": came whole", .info, isOptional: true)])))
         }
         var odd: [String] = []
         if snapshot.unknownEvents > 0 { odd.append("\(snapshot.unknownEvents) unknown") }

@@ -249,7 +249,7 @@ extension ReplyMachine {
         textBreak = nil
         seams.append(seam)
         log.note("continued by \(plan.strategy.rawValue)", at: now.instant)
-        if trimmed > 0 { log.note("\(trimmed) bytes repeated, trimmed", at: now.instant) }
+        if trimmed > 0 { log.note("\(trimmed) B repeated, trimmed", at: now.instant) }
         emit(.resumed(seam), at: now, into: &actions)
     }
 
