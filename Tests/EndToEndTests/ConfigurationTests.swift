@@ -55,6 +55,20 @@ import Testing
         expectSame(run.outputText, CanonicalReply.text(prompt: "Still here"))
     }
 
+    /// 0.0.0.0 leads to this machine, and does not say so.
+    @Test func `plain http to another machine is the provider's own setting`() throws {
+        let lab = try Lab()
+        let provider = "[providers.own]\ndialect = \"openai\"\nneeds_key = false\nbase_url = "
+        let arguments = ["ask", "-p", "own", "-m", "lab-gpt", "In plain sight"]
+        for (setting, status) in [("", 3), ("allow_insecure = true\n", 0)] as [(String, Int32)] {
+            let home = try Home()
+            try home.configure(provider + "\"http://0.0.0.0:\(lab.lab.port)/v1\"\n" + setting)
+            let run = try Run.toEnd(arguments, home: home)
+            #expect(run.status == status, "\(run.summary)")
+            #expect(run.errorText.contains("allow_insecure") == (status == 3), "\(run.errorText)")
+        }
+    }
+
     @Test func `a named file that is not there`() throws {
         let run = try Run.toEnd(["ask", "-p", "lab", "--config", "/nonexistent/weir.toml", "Hi"], home: Home())
         #expect(run.status == 3)

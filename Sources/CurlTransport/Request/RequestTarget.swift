@@ -2,7 +2,7 @@ import CCurl
 import StreamEngine
 
 /// Where a request goes, as libcurl itself reads the URL, so that what is checked is what is contacted.
-struct RequestTarget {
+struct RequestTarget: CustomStringConvertible {
     /// In lower case; an IPv6 address stands in brackets.
     var host: String
     var port: Int
