@@ -44,7 +44,7 @@ struct PlainPrinter: AskPrinter {
                 case .retryAfter: ", as the server asks"
                 case .quotaReset: ", when the quota is reset"
                 }
-            say("\(backoff.reason.message); next attempt in \(delay)\(source)")
+            say("\(withoutFullStop(backoff.reason.message)); next attempt in \(delay)\(source)")
         case .resumed(let seam):
             say("continued by \(seam.strategy.rawValue), \(seam.offset) bytes kept")
         case .fallback:
@@ -74,7 +74,8 @@ struct PlainPrinter: AskPrinter {
             let attempts = snapshot.attempts.count
             let kept = snapshot.textBytes > 0 ? "; \(snapshot.textBytes) bytes of it were printed" : ""
             let tried = attempts > 1 ? " after \(attempts) attempts" : ""
-            say("\(snapshot.failure?.message ?? "failed")\(tried)\(kept)", always: true)
+            let message = snapshot.failure?.message ?? "failed"
+            say((tried + kept).isEmpty ? message : withoutFullStop(message) + tried + kept, always: true)
             if let hint = snapshot.failure?.hint { say(hint, always: true) }
         }
         messages.flush()
@@ -83,6 +84,11 @@ struct PlainPrinter: AskPrinter {
     mutating func flush() {
         output.flush()
         messages.flush()
+    }
+
+    /// A provider's sentence, to go on after.
+    private func withoutFullStop(_ message: String) -> String {
+        message.hasSuffix(".") ? String(message.dropLast()) : message
     }
 
     private mutating func show(_ bytes: ArraySlice<UInt8>) {

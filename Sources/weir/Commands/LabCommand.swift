@@ -60,7 +60,7 @@ struct LabCommand: ParsableCommand {
         configuration.tokensPerSecond = pace
         if !quiet {
             configuration.onEntry = { entry in
-                Messages.say("\(Self.seconds(entry.time))  \(entry.text)")
+                Messages.say(Self.line(entry))
             }
         }
         let lab = try FaultLab.start(configuration)
@@ -74,6 +74,13 @@ struct LabCommand: ParsableCommand {
         }
         interrupts.wait()
         return .complete
+    }
+
+    /// `2.375  1.2  reset_peer`: when, in which conversation and at which of its requests, what.
+    private static func line(_ entry: JournalEntry) -> String {
+        let place = entry.conversation.map { "\($0).\(entry.request ?? 0)" } ?? "-"
+        let what = [entry.fault, entry.text].compactMap { $0 }.filter { !$0.isEmpty }
+        return "\(seconds(entry.time))  \(place)  \(what.joined(separator: ": "))"
     }
 
     private static func seconds(_ time: Double) -> String {
