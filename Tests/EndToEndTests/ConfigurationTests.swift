@@ -160,4 +160,16 @@ import Testing
         let list = try Run.toEnd(["providers"], home: home)
         #expect(list.outputText.contains("mine"))
     }
+
+    /// As it is in many an office: the demo has to work there too.
+    @Test(arguments: ["http_proxy", "all_proxy", "ALL_PROXY"])
+    func `a proxy is not asked for this machine's own servers`(variable: String) throws {
+        let lab = try Lab()
+        let closed = try ClosedPort()
+        let run = try Run.toEnd(
+            lab.ask("lab-gpt", "Behind a proxy"), home: Home(),
+            environment: [variable: "http://127.0.0.1:\(closed.number)"])
+        #expect(run.status == 0, "\(run.summary)")
+        expectSame(run.outputText, CanonicalReply.text(prompt: "Behind a proxy"))
+    }
 }

@@ -44,7 +44,8 @@ import Testing
         #expect(text.contains(reply), "\(text)")
     }
 
-    @Test func `Esc cancels one stream while another runs, and Ctrl-R takes it up again`() throws {
+    @Test(arguments: [(Key.escape, "Esc"), (Key.control("c"), "Ctrl-C")])
+    func `a key cancels one stream while another runs, and Ctrl-R takes it up again`(key: String, name: String) throws {
         let closed = Mutex<Double?>(nil)
         let lab = try Lab(always: [.at(40, .stall(600, .ping, interval: 0.05))], tokensPerSecond: 0) {
             $0.onEntry = { entry in
@@ -59,10 +60,10 @@ import Testing
         chat.send("\u{1B}1")
         try chat.require("Stream 1")
         let pressed = monotonicSeconds()
-        chat.send(Key.escape)
+        chat.send(key)
         try chat.require("■ lab-claude", "cancelled", "1 live", "● lab-gpt")
         let gone = try #require(waitFor { closed.withLock { $0 } })
-        print("From the Esc key to the socket closed, as the lab sees it: \(Int((gone - pressed) * 1000)) ms")
+        print("From the \(name) key to the socket closed, as the lab sees it: \(Int((gone - pressed) * 1000)) ms")
         #expect(lab.lab.journal().count { $0.kind == .ended } == 1, "\(lab.journal)")
 
         // Nothing more stalls, for the other one too.
