@@ -80,11 +80,10 @@ struct Settings {
 
     /// The provider and model that the user means.
     func choice() throws(SettingsError) -> (provider: Provider, model: Model) {
-        let model = options.model ?? environment("WEIR_MODEL") ?? configuration.model
-        let provider = options.provider ?? environment("WEIR_PROVIDER") ?? configuration.provider
-        if let provider {
-            return try choice(provider: provider, model: options.model ?? model)
+        if let provider = options.provider ?? environment("WEIR_PROVIDER") ?? configuration.provider {
+            return try choice(provider: provider, model: model(for: provider))
         }
+        let model = options.model ?? environment("WEIR_MODEL") ?? configuration.model
         if let model {
             if let slash = model.firstIndex(of: "/"), catalogue.provider(named: String(model[..<slash])) != nil {
                 return try choice(
@@ -103,6 +102,24 @@ struct Settings {
             message: "no key was found, so there is nobody to ask",
             hint: "Set ANTHROPIC_API_KEY or OPENAI_API_KEY, choose a provider with -p (see `weir providers`), "
                 + "or try `weir demo`: it needs no key and no network.")
+    }
+
+    /// The model that was named where the provider was, or before it. One that was only written down for everyday use does
+    /// not go to another provider than its own.
+    private func model(for provider: String) -> String? {
+        if let model = options.model { return model }
+        let variable = environment("WEIR_PROVIDER")
+        let written = [
+            (provider: variable, model: environment("WEIR_MODEL"), holds: options.provider == nil),
+            (configuration.provider, configuration.model, options.provider == nil && variable == nil),
+        ]
+        for (said, model, holds) in written {
+            guard let model else { continue }
+            if holds || said == provider { return model }
+            if said == nil, model.hasPrefix(provider + "/") { return String(model.dropFirst(provider.utf8.count + 1)) }
+            if said == nil, catalogue.find(model: model)?.provider.name == provider { return model }
+        }
+        return nil
     }
 
     /// What a conversation names.
