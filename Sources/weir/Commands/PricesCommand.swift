@@ -34,7 +34,7 @@ extension Price {
     /// `$3 / $15`.
     var shortRates: String { "\(rate(rates.input)) / \(rate(rates.output))" }
 
-    /// A rate in picos per token as money per million tokens, without needless zeros.
+    /// A rate in picos per token as the money that is billed per million tokens, without needless zeros.
     func rate(_ picos: Int64) -> String {
         let symbol =
             switch currency {
@@ -42,8 +42,9 @@ extension Price {
             case "CNY": "¥"
             default: currency + " "
             }
-        let (million, overflow) = picos.multipliedReportingOverflow(by: 1_000_000)
-        let text = Money(picos: overflow ? .max : million, currency: currency).exactText
+        // Picos per token, times a million tokens, times millionths of what the provider adds, over a million.
+        let billed = Int64(clamping: Int128(picos) * Int128(multiplier.millionths))
+        let text = Money(picos: billed, currency: currency).exactText
         // $0.50, not $0.5; but $3 and $0.025 as they are.
         let fraction = text.utf8.split(separator: UInt8(ascii: "."), maxSplits: 1).dropFirst().first
         return symbol + text + (fraction?.count == 1 ? "0" : "")
