@@ -12,12 +12,15 @@ import StreamEngine
 struct AskCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ask",
+        // Also the root of its own parser, see `Program`.
+        _superCommandName: "weir",
         abstract: "One reply on standard output, as it arrives.",
         discussion: """
             The prompt is the arguments, then standard input (`-` alone is standard input too).
             Exit status: 0 complete, 3 configuration or key, 4 retries exhausted or rate limit,
             5 interrupted (what came was printed), 6 truncated or refused, 64 usage, 130 by you, 1 other.
-            """)
+            """,
+        version: Weir.version)
 
     @OptionGroup var common: CommonOptions
 
