@@ -4,7 +4,7 @@ import ArgumentParser
 struct SessionsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sessions",
-        abstract: "The stored conversations: list, show, export, delete.",
+        abstract: "The stored conversations: list, export, delete.",
         subcommands: [ListSessions.self, ExportSession.self, DeleteSession.self],
         defaultSubcommand: ListSessions.self)
 
