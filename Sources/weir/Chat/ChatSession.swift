@@ -8,7 +8,8 @@ import StreamEngine
 /// acts, and a frame is drawn when something changed and the last one is old enough.
 final class ChatSession {
     /// Between two frames that streams cause; what the user's hand causes is drawn at once.
-    private static let frameInterval = Duration.milliseconds(33)
+    /// Twenty a second: text that comes word by word looks no different at sixty, and costs three times as much.
+    private static let frameInterval = Duration.milliseconds(50)
     /// How long a lone ESC may be the beginning of a key's sequence. Terminals send those in one piece; 25 ms covers a
     /// slow line.
     private static let escapeTimeout = Duration.milliseconds(25)
@@ -26,6 +27,8 @@ final class ChatSession {
     private var escapeDeadline: Instant?
     private var drawnGeneration: Int?
     private var lastFrameAt = Instant(nanoseconds: 0)
+    /// When the model changes by itself, as of the last time that it was asked.
+    private var nextChange: Instant?
     private var inbox = StreamInbox()
     private var isDone = false
     private var exitStatus = ExitStatus.complete
@@ -49,6 +52,7 @@ final class ChatSession {
             // What opening the store had to tell woke nobody.
             for notice in store.takeNotices() { try hand(.notice(notice)) }
             try draw()
+            nextChange = model.nextChange(after: SystemClock.now())
             try terminal.queryTerminal()
             while !isDone { try turn() }
         } catch {
@@ -62,27 +66,31 @@ final class ChatSession {
     private func turn() throws {
         let readable = driver.turn(
             waitingFor: [terminal.fileDescriptor, terminal.wakeDescriptor],
-            until: deadline(after: SystemClock.now()))
+            until: deadline(after: SystemClock.instant()))
         let now = SystemClock.now()
         inbox.take(driver.takeEvents())
         if terminal.wantsToWrite { try terminal.flush() }
         for notice in store.takeNotices() { try hand(.notice(notice)) }
 
-        var isUrgent = false
-        if readable.contains(terminal.wakeDescriptor) { isUrgent = try takeSignals() }
-        if let size = terminal.resize() {
-            isUrgent = true
-            try hand(.resized(size))
-        }
-        let bytes = try terminal.readInput()
-        if !bytes.isEmpty || escapeDeadline.map({ $0 <= now.instant }) == true {
-            isUrgent = true
-            try takeInput(bytes, at: now)
-        }
+        let isSignalled = readable.contains(terminal.wakeDescriptor)
+        // A terminal that hung up counts as readable, and reading says so.
+        let bytes = readable.contains(terminal.fileDescriptor) ? try terminal.readInput() : []
+        let hasInput = !bytes.isEmpty || isDue(escapeDeadline, at: now)
+        // A token's turn ends here: what it brought waits in the inbox for the next frame.
+        guard isSignalled || hasInput || isDue(nextChange, at: now) || isFrameDue(at: now.instant) else { return }
+
         try perform(model.update(.clock(now)))
-        guard !isDone, isUrgent || isFrameDue(at: now.instant) else { return }
+        if isSignalled { try takeSignals() }
+        if let size = terminal.resize() { try hand(.resized(size)) }
+        if hasInput { try takeInput(bytes, at: now) }
+        guard !isDone else { return }
         try bringUpToDate(at: now)
         if model.generation != drawnGeneration { try draw() }
+        nextChange = model.nextChange(after: now)
+    }
+
+    private func isDue(_ instant: Instant?, at now: Now) -> Bool {
+        instant.map { $0 <= now.instant } ?? false
     }
 
     private var hasNews: Bool { !inbox.isEmpty || model.generation != drawnGeneration }
@@ -91,10 +99,10 @@ final class ChatSession {
         hasNews && now - lastFrameAt >= Self.frameInterval
     }
 
-    private func deadline(after now: Now) -> Instant? {
+    private func deadline(after now: Instant) -> Instant? {
         [
-            hasNews ? lastFrameAt + Self.frameInterval : nil, escapeDeadline, model.nextChange(after: now),
-            terminal.wantsToWrite ? now.instant + Self.writeRetry : nil,
+            hasNews ? lastFrameAt + Self.frameInterval : nil, escapeDeadline, nextChange,
+            terminal.wantsToWrite ? now + Self.writeRetry : nil,
         ].compactMap { $0 }.min()
     }
 
@@ -134,17 +142,21 @@ final class ChatSession {
         terminal.redraw()
     }
 
-    /// - Returns: whether the screen has to be drawn.
-    private func takeSignals() throws -> Bool {
+    private func takeSignals() throws {
         let signals = terminal.pollSignals()
         if !signals.isDisjoint(with: .ending) {
             try perform(model.update(.ending))
             isDone = true
             exitStatus = signals.contains(.interrupt) ? .cancelled : .other
         }
-        if signals.contains(.suspend) { try terminal.suspend() }
-        if signals.contains(.continued) { try terminal.resume() }
-        return true
+        if signals.contains(.suspend) {
+            try terminal.suspend()
+            drawnGeneration = nil
+        }
+        if signals.contains(.continued) {
+            try terminal.resume()
+            drawnGeneration = nil
+        }
     }
 
     /// The model learns everything that streams have brought so far.
