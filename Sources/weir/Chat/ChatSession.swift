@@ -8,8 +8,8 @@ import StreamEngine
 /// acts, and a frame is drawn when something changed and the last one is old enough.
 final class ChatSession {
     /// Between two frames that streams cause; what the user's hand causes is drawn at once.
-    /// Twenty a second: text that comes word by word looks no different at sixty, and costs three times as much.
-    private static let frameInterval = Duration.milliseconds(50)
+    /// Fifteen a second: text that comes word by word looks no different at sixty, and costs four times as much.
+    private static let frameInterval = Duration.milliseconds(66)
     /// How long a lone ESC may be the beginning of a key's sequence. Terminals send those in one piece; 25 ms covers a
     /// slow line.
     private static let escapeTimeout = Duration.milliseconds(25)
