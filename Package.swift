@@ -33,7 +33,8 @@ let package = Package(
     products: [
         .executable(name: "weir", targets: ["weir"]),
         .library(name: "EventStream", targets: ["EventStream"]),
-        .library(name: "StreamEngine", targets: ["StreamEngine"]),
+        .library(
+            name: "StreamEngine", targets: ["StreamClient", "StreamEngine", "Providers", "Pricing", "EventStream"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -72,6 +73,7 @@ let package = Package(
         // Thin rooms: sockets, terminal, disk.
         .target(name: "CCurl", cSettings: strictC, linkerSettings: [.linkedLibrary("curl")]),
         room("CurlTransport", ["CCurl", "StreamEngine", "Providers"]),
+        room("StreamClient", ["CurlTransport", "StreamEngine", "Providers", "Pricing"]),
         .target(
             name: "CTerminal", cSettings: strictC,
             linkerSettings: [
@@ -93,8 +95,8 @@ let package = Package(
         .executableTarget(
             name: "weir",
             dependencies: [
-                "EventStream", "Providers", "Pricing", "TOML", "StreamEngine", "CurlTransport", "Archive", "Screen",
-                "Dashboard", "CursesTerminal", "FaultLab",
+                "EventStream", "Providers", "Pricing", "TOML", "StreamEngine", "CurlTransport", "StreamClient",
+                "Archive", "Screen", "Dashboard", "CursesTerminal", "FaultLab",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
 

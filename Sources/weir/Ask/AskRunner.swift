@@ -1,3 +1,4 @@
+import StreamClient
 import StreamEngine
 
 #if canImport(Glibc)

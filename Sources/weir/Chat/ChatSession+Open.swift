@@ -3,6 +3,7 @@ import CursesTerminal
 import Dashboard
 import Providers
 import Screen
+import StreamClient
 import StreamEngine
 
 /// Which conversation the dashboard opens with.

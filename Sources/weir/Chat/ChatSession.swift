@@ -2,6 +2,7 @@ import CursesTerminal
 import Dashboard
 import Providers
 import Screen
+import StreamClient
 import StreamEngine
 
 /// The dashboard at work: the terminal's bytes and the engine's events become messages, the model's commands become

@@ -2,6 +2,7 @@ import Archive
 import Dashboard
 import Pricing
 import Providers
+import StreamClient
 import StreamEngine
 import Synchronization
 

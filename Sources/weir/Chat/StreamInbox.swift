@@ -1,4 +1,5 @@
 import Dashboard
+import StreamClient
 import StreamEngine
 
 /// What streams brought since the last frame: kept as ranges of the engine's own buffers, so that a token costs nothing

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CurlTransport
 import Providers
+import StreamClient
 import StreamEngine
 
 struct CheckCommand: ParsableCommand {

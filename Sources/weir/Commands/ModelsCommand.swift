@@ -1,6 +1,7 @@
 import ArgumentParser
 import Pricing
 import Providers
+import StreamClient
 
 struct ModelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import Archive
 import ArgumentParser
+import StreamClient
 
 struct SessionsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

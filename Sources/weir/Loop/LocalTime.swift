@@ -1,4 +1,4 @@
-import StreamEngine
+import StreamClient
 
 #if canImport(Glibc)
     import Glibc
@@ -6,25 +6,8 @@ import StreamEngine
     import Darwin
 #endif
 
-/// The one place where the program reads a clock.
-enum SystemClock {
-    static func now() -> Now {
-        Now(instant: instant(), wall: wall())
-    }
-
-    /// Monotonic, not counting the time the machine slept.
-    static func instant() -> Instant {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
-    }
-
-    static func wall() -> WallTime {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return WallTime(secondsSince1970: Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9)
-    }
-
+/// The wall clock as the user reads it.
+extension SystemClock {
     /// Seconds east of UTC at this moment, by the user's time zone.
     static func secondsEastOfUTC() -> Int {
         var now = time(nil)

@@ -2,26 +2,34 @@ import CurlTransport
 import StreamEngine
 
 /// The engine at work: carries out its actions and tells it what happened. One loop, no locks.
-final class Driver {
-    private(set) var engine: StreamEngine
+///
+/// The loop is the caller's: ``act(_:)`` starts streams and steers them, ``turn(waitingFor:until:)`` waits for what comes
+/// next, ``takeEvents()`` says what came of it, and again. A driver belongs to the thread that runs its loop; only its
+/// ``waker`` may be used from others.
+public final class Driver {
+    /// The engine as it stands: texts, states, ids.
+    public private(set) var engine: StreamEngine
     private let transport: CurlTransport
     private var actions = EngineActions()
     /// What the engine told and nobody has taken yet.
-    private(set) var events: [EngineEvent] = []
+    public private(set) var events: [EngineEvent] = []
     private var lastTurn = SystemClock.now()
     /// The wall clock's lead over the monotonic one, from which on the machine must have slept in between.
     private static let sleepThreshold = 5.0
 
-    init(engine: StreamEngine, transport: CurlTransport) {
+    /// - Parameters:
+    ///   - engine: with its prices and its seed; from now on only the driver changes it.
+    ///   - transport: the driver's own from now on.
+    public init(engine: StreamEngine, transport: CurlTransport) {
         self.engine = engine
         self.transport = transport
     }
 
     /// Ends ``turn(waitingFor:until:)`` from any thread.
-    var waker: Waker { transport.waker }
+    public var waker: Waker { transport.waker }
 
     /// Lets the user's acts reach the engine; their transport actions are carried out before this returns.
-    func act<Result>(_ body: (inout StreamEngine, Now, inout EngineActions) -> Result) -> Result {
+    public func act<Result>(_ body: (inout StreamEngine, Now, inout EngineActions) -> Result) -> Result {
         let result = body(&engine, SystemClock.now(), &actions)
         carryOut()
         return result
@@ -33,7 +41,7 @@ final class Driver {
     ///   - descriptors: what else to wait for.
     ///   - deadline: when the caller wants the turn back at the latest; `nil` = it has nothing to do by itself.
     /// - Returns: the descriptors that can be read.
-    func turn(waitingFor descriptors: [Int32], until deadline: Instant?) -> [Int32] {
+    public func turn(waitingFor descriptors: [Int32], until deadline: Instant?) -> [Int32] {
         let next = [deadline, engine.nextDeadline].compactMap { $0 }.min()
         let timeout = next.map { max(.zero, $0 - SystemClock.instant()) }
         let readable = transport.wait(for: descriptors, timeout: timeout)
@@ -54,12 +62,13 @@ final class Driver {
     }
 
     /// Hands over what the engine told since the last call.
-    func takeEvents() -> [EngineEvent] {
+    public func takeEvents() -> [EngineEvent] {
         defer { events.removeAll(keepingCapacity: true) }
         return events
     }
 
-    func snapshot(_ id: StreamID) -> StreamSnapshot? {
+    /// The stream as a value, at this moment; `nil` for one that was never started.
+    public func snapshot(_ id: StreamID) -> StreamSnapshot? {
         engine.snapshot(id, at: SystemClock.now())
     }
 
