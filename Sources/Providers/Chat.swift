@@ -89,7 +89,7 @@ public struct HTTPHeader: Sendable, Equatable {
 }
 
 /// A credential that does not print itself.
-public struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     private let value: String
 
     public init(_ value: String) {

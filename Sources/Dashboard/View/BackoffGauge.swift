@@ -57,6 +57,10 @@ enum BackoffGauge {
         switch backoff.source {
         case .retryAfter:
             return [.init("Retry-After " + seconds(asked), .value)] + byHand(whole - asked)
+        case .retryBudget:
+            return [.init("its turn, in " + seconds(asked) + " at most", .value)] + byHand(whole - asked)
+        case .holdBack:
+            return [.init("held back " + seconds(asked), .value)] + byHand(whole - asked)
         case .quotaReset:
             return [.init("quota reset " + seconds(asked), .value)] + byHand(whole - asked)
         case .schedule:

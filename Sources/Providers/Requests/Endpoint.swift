@@ -53,6 +53,9 @@ public struct Endpoint: Sendable, Equatable {
         (try? BaseURL(url))?.isLoopback ?? false
     }
 
+    /// Scheme, host and port: who answers, whatever the path.
+    public var origin: String { "\(base.scheme)://\(base.authority.lowercased())" }
+
     /// The request that asks for a reply. `requestID` goes out as `X-Request-ID`.
     public func request(for request: ChatRequest, requestID: String) -> HTTPRequest {
         let body = RequestBody(request, endpoint: self)

@@ -25,6 +25,11 @@ public struct RetryPolicy: Sendable, Equatable {
     public var jitter: Jitter
     /// After so many failed streaming attempts a batch request (`stream: false`) is made; 0 = never.
     public var fallbackAfter: Int
+    /// Tokens of the retry budget that all streams of a provider share, 0…1000; 0 = every stream retries for itself. See
+    /// ``RetryBudget``.
+    public var budget = 10
+    /// Whether an attempt that the provider would refuse by its own word is held back until it would not. See ``Quota``.
+    public var holdsBack = true
 
     /// The width of ``Jitter/additive``.
     public static let additiveSpread = Duration.milliseconds(500)

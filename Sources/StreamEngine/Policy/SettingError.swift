@@ -33,6 +33,7 @@ extension RetryPolicy {
             "must not be less than base-delay (\(DurationText.format(baseDelay))), and it is "
                 + DurationText.format(maximumDelay))
         check(fallbackAfter >= 0, "fallback-after", "must be 0 (never) or more, and it is \(fallbackAfter)")
+        check((0...1000).contains(budget), "retry-budget", "must be from 0 (none) to 1000, and it is \(budget)")
         return problems
     }
 
@@ -54,7 +55,7 @@ extension Timeouts {
         }
         for (setting, value) in [
             ("first-byte-timeout", firstByte), ("idle-timeout", idle), ("content-timeout", contentIdle),
-            ("timeout", total),
+            ("timeout", total), ("wake-timeout", wake),
         ] where value < .zero {
             problems.append(
                 SettingError(

@@ -10,6 +10,8 @@ extension StreamFailure {
         case .idleTimeout: "silence"
         case .contentTimeout: "no text in time"
         case .totalTimeout: "out of time"
+        case .wakeTimeout: "silence after sleep"
+        case .heldBack: "held back"
         case .endedEarly: "ended without a stop reason"
         case .empty: "empty answer"
         case .notAReply: "not a reply"

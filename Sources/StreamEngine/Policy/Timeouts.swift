@@ -15,6 +15,10 @@ public struct Timeouts: Sendable, Equatable {
     public var contentIdle: Duration
     /// The whole stream, waits and retries included; zero = no limit, which is the default.
     public var total: Duration
+    /// Not one byte after the machine woke up from a sleep that fell into the attempt: what came of the connection while it
+    /// slept nobody says. 15 s: long enough for a network to come back and for TCP to send again what was lost. An
+    /// attempt that had been silent for longer than this before the sleep is given as long again.
+    public var wake = Duration.seconds(15)
 
     public init(
         connect: Duration = .seconds(10), firstByte: Duration = .seconds(120), idle: Duration = .seconds(180),

@@ -9,6 +9,10 @@ public struct StreamFailure: Error, Sendable, Equatable {
         /// An error inside the stream, by the provider's type.
         case stream(type: String?)
         case firstByteTimeout, idleTimeout, contentTimeout, totalTimeout
+        /// The machine slept while the attempt ran, and nothing came after it woke up.
+        case wakeTimeout
+        /// No failure of an attempt: why one was not made yet. The provider would refuse it, by its own word.
+        case heldBack
         /// The body ended in order without a stop or finish reason.
         case endedEarly
         /// Status 200 and not one event.
@@ -53,6 +57,12 @@ public struct Backoff: Sendable, Equatable {
         case retryAfter = "retry-after"
         /// The rate-limit headers say that nothing is left until the reset.
         case quotaReset = "quota-reset"
+        /// The provider fails so often that its streams ask it in turn, see ``RetryBudget``: the attempt is made when it
+        /// is this stream's turn, and at ``deadline`` at the latest.
+        case retryBudget = "retry-budget"
+        /// Nothing was sent: what the provider told of its limits, to this stream or to another one, says that it would
+        /// refuse the next request, see ``Quota``.
+        case holdBack = "hold-back"
     }
 
     public var reason: StreamFailure
@@ -318,6 +328,8 @@ public struct StreamSnapshot: Sendable, Equatable, Identifiable {
     /// Which take the text belongs to: grows when a restart diverged from what was shown.
     public var take: Int
     public var controls: StreamControls
+    /// What can end the running attempt, the nearest first; empty where none runs.
+    public var clocks: [RunningClock] = []
     /// After a cancel by hand: how long until the transfer was closed, and tokens that came after the key.
     public var cancelReceipt: CancelReceipt?
 

@@ -43,6 +43,8 @@ struct PlainPrinter: AskPrinter {
                 case .schedule: ""
                 case .retryAfter: ", as the server asks"
                 case .quotaReset: ", when the quota is reset"
+                case .retryBudget: " or sooner, when it is this stream's turn"
+                case .holdBack: ", held back until then"
                 }
             say("\(withoutFullStop(backoff.reason.message)); next attempt in \(delay)\(source)")
         case .resumed(let seam):
