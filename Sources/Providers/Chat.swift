@@ -6,10 +6,13 @@ public struct ChatMessage: Sendable, Equatable {
 
     public var role: Role
     public var text: String
+    /// Of a user's message.
+    public var attachments: [Attachment]
 
-    public init(role: Role, text: String) {
+    public init(role: Role, text: String, attachments: [Attachment] = []) {
         self.role = role
         self.text = text
+        self.attachments = attachments
     }
 }
 

@@ -111,7 +111,7 @@ struct CatalogueTests {
         #expect(openAI.baseURL == "http://127.0.0.1:1/v1")
         #expect(openAI.keyVariables == ["OPENAI_API_KEY"])
         #expect(catalogue.model("gpt-4.1", of: openAI).maxOutput == 5)
-        #expect(catalogue.model("gpt-4.1", of: openAI).images)
+        #expect(catalogue.model("gpt-4.1", of: openAI).images == true)
         #expect(catalogue.model("m", of: openAI).resume == .restartSkip)
         let home = try #require(catalogue.provider(named: "home"))
         #expect(home.needsKey)

@@ -5,7 +5,8 @@ extension Provider {
     private static let keys: Set<String> = [
         "title", "dialect", "base_url", "base_url_variable", "key_variables", "needs_key", "self_hosted", "models",
         "default_model", "prefill", "prefill_base_url", "max_completion_tokens", "include_usage", "bearer",
-        "allow_insecure", "key_file", "key_command",
+        "allow_insecure", "key_file", "key_command", "max_image_bytes", "max_image_side", "max_images",
+        "max_request_bytes",
     ]
 
     init(name: String, _ table: TOMLTable) throws(TOMLError) {
@@ -40,6 +41,11 @@ extension Provider {
         habits.asksForUsage = try table.bool("include_usage") ?? habits.asksForUsage
         habits.usesBearer = try table.bool("bearer") ?? habits.usesBearer
         habits.allowsInsecure = try table.bool("allow_insecure") ?? habits.allowsInsecure
+        let sizes = 1...Int.max
+        limits.maximumImageBytes = try table.int("max_image_bytes", in: sizes) ?? limits.maximumImageBytes
+        limits.maximumImageSide = try table.int("max_image_side", in: sizes) ?? limits.maximumImageSide
+        limits.maximumImages = try table.int("max_images", in: sizes) ?? limits.maximumImages
+        limits.maximumRequestBytes = try table.int("max_request_bytes", in: sizes) ?? limits.maximumRequestBytes
         for entry in try table.tables("models") ?? [] {
             let id = try entry.requireString("id")
             if let index = models.firstIndex(where: { $0.id == id }) {
@@ -68,7 +74,8 @@ extension Model {
         maxOutput = try table.int("max_output", in: 1...Int.max) ?? maxOutput
         resume = try table.word("resume") ?? resume
         thinking = try table.bool("thinking") ?? thinking
-        images = try table.bool("images") ?? images
+        // What is listed and not said to take images takes none.
+        images = try table.bool("images") ?? images ?? (isPattern ? nil : false)
         dialect = try table.word("dialect") ?? dialect
     }
 }

@@ -13,13 +13,14 @@ public struct Model: Sendable, Equatable {
     /// How a reply of this model that broke off is best taken up again.
     public var resume: ResumeStrategy
     public var thinking: Bool
-    public var images: Bool
+    /// Takes images. `nil` where the catalogue cannot know: a model that only a pattern covers, or nothing.
+    public var images: Bool?
     /// The dialect in which this model is asked, where it is not its provider's.
     public var dialect: Dialect?
 
     public init(
         id: String, aliases: [String] = [], title: String? = nil, contextWindow: Int? = nil, maxOutput: Int? = nil,
-        resume: ResumeStrategy = .continue, thinking: Bool = false, images: Bool = false, dialect: Dialect? = nil
+        resume: ResumeStrategy = .continue, thinking: Bool = false, images: Bool? = nil, dialect: Dialect? = nil
     ) {
         self.id = id
         self.aliases = aliases

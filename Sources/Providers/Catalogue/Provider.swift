@@ -17,11 +17,12 @@ public struct Provider: Sendable, Equatable {
     /// An id of ``models``, or one that a pattern covers.
     public var defaultModel: String
     public var habits: RequestHabits
+    public var limits: RequestLimits
 
     public init(
         name: String, title: String? = nil, dialect: Dialect, baseURL: String, keyVariables: [String] = [],
         baseURLVariable: String? = nil, needsKey: Bool = true, selfHosted: Bool = false, models: [Model] = [],
-        defaultModel: String = "", habits: RequestHabits = RequestHabits()
+        defaultModel: String = "", habits: RequestHabits = RequestHabits(), limits: RequestLimits = RequestLimits()
     ) {
         self.name = name
         self.title = title ?? name
@@ -34,6 +35,7 @@ public struct Provider: Sendable, Equatable {
         self.models = models
         self.defaultModel = defaultModel
         self.habits = habits
+        self.limits = limits
     }
 
     /// Where requests for a model go: in the model's dialect, with the provider's habits and the model's limit.

@@ -6,6 +6,11 @@ public struct JSONWriter {
 
     public init() {}
 
+    /// - Parameter capacity: about how many bytes it will be; room for them is made at once.
+    public init(capacity: Int) {
+        bytes.reserveCapacity(capacity)
+    }
+
     public mutating func object(_ members: (inout JSONWriter) -> Void) {
         separate()
         bytes.append(UInt8(ascii: "{"))
@@ -94,6 +99,20 @@ public struct JSONWriter {
         }
         bytes.append(contentsOf: utf8[run...])
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    mutating func beginString() {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    mutating func endString() {
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Bytes of a string that need no escape.
+    mutating func append(_ plain: some Collection<UInt8>) {
+        bytes.append(contentsOf: plain)
     }
 
     private mutating func raw(_ text: String) {

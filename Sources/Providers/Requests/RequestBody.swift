@@ -7,7 +7,7 @@ struct RequestBody {
     init(_ request: ChatRequest, endpoint: Endpoint) {
         let messages = Self.messages(of: request)
         isPrefilled = messages.last?.role == .assistant
-        var json = JSONWriter()
+        var json = JSONWriter(capacity: Self.size(of: messages))
         json.object { json in
             json.member("model", request.model)
             switch endpoint.dialect {
@@ -18,10 +18,10 @@ struct RequestBody {
         bytes = json.bytes
     }
 
-    /// What is sent of a conversation: messages without text are left out, for both dialects refuse them, and a trailing
+    /// What is sent of a conversation: messages without text or attachment are left out, for both dialects refuse them, and a trailing
     /// assistant message loses the white space at its end, which Anthropic refuses.
     private static func messages(of request: ChatRequest) -> [ChatMessage] {
-        var messages = request.messages.filter { !$0.text.unicodeScalars.allSatisfy(\.properties.isWhitespace) }
+        var messages = request.messages.filter { !$0.isBlank }
         if let last = messages.last, last.role == .assistant, request.messages.last?.role == .assistant {
             messages[messages.count - 1].text = last.text.trimmingWhiteSpaceAtEnd()
         }
@@ -37,7 +37,7 @@ struct RequestBody {
         json.member("stream", request.stream)
         json.key("messages")
         json.array { json in
-            for message in messages { write(message, &json) }
+            for message in messages { write(message, .anthropic, &json) }
         }
     }
 
@@ -67,15 +67,17 @@ struct RequestBody {
             }
             for (index, message) in messages.enumerated() {
                 let isPrefill = index == messages.count - 1 && message.role == .assistant
-                write(message, isPrefix: isPrefill && endpoint.habits.prefill == .prefix, &json)
+                write(message, .openai, isPrefix: isPrefill && endpoint.habits.prefill == .prefix, &json)
             }
         }
     }
 
-    private static func write(_ message: ChatMessage, isPrefix: Bool = false, _ json: inout JSONWriter) {
+    private static func write(
+        _ message: ChatMessage, _ dialect: Dialect, isPrefix: Bool = false, _ json: inout JSONWriter
+    ) {
         json.object { json in
             json.member("role", message.role.rawValue)
-            json.member("content", message.text)
+            json.content(of: message, dialect)
             if isPrefix { json.member("prefix", true) }
         }
     }

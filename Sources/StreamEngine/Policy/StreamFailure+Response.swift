@@ -149,6 +149,7 @@ extension ProviderError {
     fileprivate var speaksOfLength: Bool {
         code == "context_length_exceeded" || message.containsIgnoringCase("too long")
             || message.containsIgnoringCase("context length") || message.containsIgnoringCase("context window")
+            || message.containsIgnoringCase("context limit")
             || message.containsIgnoringCase("maximum context")
     }
 }

@@ -46,11 +46,30 @@ public struct TokenEstimator: Sendable, Equatable {
         return estimator.tokens
     }
 
-    /// A whole prompt: its texts, four tokens for each message and three for the reply's beginning (OpenAI's cookbook on
-    /// counting chat tokens; others are near).
+    /// A whole prompt: its texts and images, four tokens for each message and three for the reply's beginning (OpenAI's
+    /// cookbook on counting chat tokens; others are near).
     public static func estimate(_ request: ChatRequest) -> Int {
         let system = request.system.map { estimate($0) + 4 } ?? 0
-        return request.messages.reduce(system + 3) { $0 + estimate($1.text) + 4 }
+        return request.messages.reduce(system + 3) { $0 + estimate($1) + 4 }
+    }
+
+    /// A message's text and attachments.
+    public static func estimate(_ message: ChatMessage) -> Int {
+        message.attachments.reduce(estimate(message.text)) { sum, attachment in
+            switch attachment.content {
+            // The tags around it are a dozen.
+            case .text(let text): sum + estimate(text) + estimate(attachment.name) + 12
+            case .image(let type, let bytes): sum + estimate(ImageSize(type, bytes))
+            }
+        }
+    }
+
+    /// An image: Anthropic's rule, which is the highest of the usual ones: a token for every 750 pixels, and no more than
+    /// 1600, for larger ones are made smaller. As much where the size is not known.
+    static func estimate(_ size: ImageSize?) -> Int {
+        guard let size else { return 1600 }
+        let (pixels, isTooMuch) = size.width.multipliedReportingOverflow(by: size.height)
+        return isTooMuch ? 1600 : min(1600, max(1, pixels / 750))
     }
 
     private mutating func take(_ bytes: UnsafeBufferPointer<UInt8>) -> Double {
