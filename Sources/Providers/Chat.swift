@@ -1,6 +1,6 @@
 /// One turn of a conversation as the provider is told of it.
-public struct ChatMessage: Sendable, Equatable {
-    public enum Role: String, Sendable {
+public struct ChatMessage: Sendable, Equatable, Codable {
+    public enum Role: String, Sendable, Codable {
         case user, assistant
     }
 
@@ -17,7 +17,7 @@ public struct ChatMessage: Sendable, Equatable {
 }
 
 /// What is asked of a model, in no provider's dialect yet.
-public struct ChatRequest: Sendable, Equatable {
+public struct ChatRequest: Sendable, Equatable, Codable {
     public var model: String
     public var system: String?
     public var messages: [ChatMessage]
@@ -43,7 +43,7 @@ public struct ChatRequest: Sendable, Equatable {
 
 /// Which request format and event vocabulary an endpoint speaks. Replies are recognised per event, so this governs
 /// requests only.
-public enum Dialect: String, Sendable, CaseIterable {
+public enum Dialect: String, Sendable, CaseIterable, Codable {
     /// Anthropic Messages, `POST {base}/v1/messages`.
     case anthropic
     /// OpenAI Chat Completions, `POST {base}/chat/completions`.
@@ -51,7 +51,7 @@ public enum Dialect: String, Sendable, CaseIterable {
 }
 
 /// How a reply that broke off is taken up again.
-public enum ResumeStrategy: String, Sendable, CaseIterable {
+public enum ResumeStrategy: String, Sendable, CaseIterable, Codable {
     /// The partial as a trailing assistant message.
     case prefill
     /// The partial as an assistant turn, then a user turn that asks to go on from its end.
@@ -65,7 +65,7 @@ public enum ResumeStrategy: String, Sendable, CaseIterable {
 }
 
 /// A request ready for the wire.
-public struct HTTPRequest: Sendable, Equatable {
+public struct HTTPRequest: Sendable, Equatable, Codable {
     public var method: String
     public var url: String
     /// In the order sent. Values may be secret: show them only through a redactor.
@@ -80,7 +80,7 @@ public struct HTTPRequest: Sendable, Equatable {
     }
 }
 
-public struct HTTPHeader: Sendable, Equatable {
+public struct HTTPHeader: Sendable, Equatable, Codable {
     /// As received or as to be sent; compare without regard to case (RFC 9110, 5.1).
     public var name: String
     public var value: String

@@ -11,7 +11,10 @@ public struct StreamEngine: Sendable {
     private var machines: [ReplyMachine] = []
     private var deadlines = DeadlineQueue()
     private var seeds: SplitMix64
+    private let firstStream: Int
     private let prices: PriceTable?
+    /// What was called since ``takeJournal()``, where ``isJournaled``.
+    private var journal: [JournalEntry] = []
     /// Shared by all streams, so that a stream needs no decode buffer of its own.
     private var batch = ReplyBatch()
 
@@ -19,9 +22,30 @@ public struct StreamEngine: Sendable {
     ///   - prices: `nil` leaves every cost unknown.
     ///   - seed: of jitter and request ids.
     public init(prices: PriceTable?, seed: UInt64) {
-        self.prices = prices
-        seeds = SplitMix64(seed: seed)
+        self.init(prices: prices, origin: EngineOrigin(seed: seed, firstStream: 1))
     }
+
+    /// An engine whose streams are those that another one makes from its ``origin`` on.
+    public init(prices: PriceTable?, origin: EngineOrigin) {
+        self.prices = prices
+        seeds = SplitMix64(seed: origin.seed)
+        firstStream = origin.firstStream
+    }
+
+    /// Keeps a journal of all calls, with a copy of every body: for a recording. Costs nothing while it is off.
+    public var isJournaled = false {
+        didSet { if !isJournaled { journal = [] } }
+    }
+
+    /// What was called since the last time, in order.
+    public mutating func takeJournal() -> [JournalEntry] {
+        guard !journal.isEmpty else { return [] }
+        defer { journal = [] }
+        return journal
+    }
+
+    /// Where the streams to come take their ids and random numbers from.
+    public var origin: EngineOrigin { EngineOrigin(seed: seeds.state, firstStream: firstStream + machines.count) }
 
     /// Streams in the order of their start.
     public var streams: [StreamID] { machines.map(\.id) }
@@ -33,38 +57,50 @@ public struct StreamEngine: Sendable {
 
     /// Starts a stream.
     public mutating func start(_ order: StreamOrder, at now: Now, into actions: inout EngineActions) -> StreamID {
-        let id = StreamID(rawValue: machines.count + 1)
+        let id = StreamID(rawValue: firstStream + machines.count)
         machines.append(ReplyMachine(id: id, order: order, prices: prices, seed: seeds.next()))
-        with(id) { $0.started(at: now, into: &actions) }
+        journaled(.start(id, order), at: now, &actions) { engine, actions in
+            engine.with(id) { $0.started(at: now, into: &actions) }
+        }
         return id
     }
 
     /// Ends the stream; what was received is kept. A stream whose stop reason has already come is complete instead.
     public mutating func cancel(_ id: StreamID, at now: Now, into actions: inout EngineActions) {
-        with(id) { $0.cancelled(at: now, into: &actions) }
+        journaled(.cancel(id), at: now, &actions) { engine, actions in
+            engine.with(id) { $0.cancelled(at: now, into: &actions) }
+        }
     }
 
     /// Takes the reply up again, from its partial where there is one, with a new allowance of attempts. Nothing for a
     /// reply that is complete or refused: that needs a new stream.
     public mutating func retry(_ id: StreamID, at now: Now, into actions: inout EngineActions) {
-        with(id) { $0.retried(at: now, into: &actions) }
+        journaled(.retry(id), at: now, &actions) { engine, actions in
+            engine.with(id) { $0.retried(at: now, into: &actions) }
+        }
     }
 
     /// Ends a backoff at once.
     public mutating func retryNow(_ id: StreamID, at now: Now, into actions: inout EngineActions) {
-        with(id) { $0.retriedNow(at: now, into: &actions) }
+        journaled(.retryNow(id), at: now, &actions) { engine, actions in
+            engine.with(id) { $0.retriedNow(at: now, into: &actions) }
+        }
     }
 
     /// Moves a backoff's deadline.
     public mutating func waitLonger(
         _ id: StreamID, by extra: Duration, at now: Now, into actions: inout EngineActions
     ) {
-        with(id) { $0.waitedLonger(by: extra, at: now, into: &actions) }
+        journaled(.waitLonger(id, extra), at: now, &actions) { engine, actions in
+            engine.with(id) { $0.waitedLonger(by: extra, at: now, into: &actions) }
+        }
     }
 
     /// Ends a stream that is backing off, keeping what it has.
     public mutating func giveUp(_ id: StreamID, at now: Now, into actions: inout EngineActions) {
-        with(id) { $0.gaveUp(at: now, into: &actions) }
+        journaled(.giveUp(id), at: now, &actions) { engine, actions in
+            engine.with(id) { $0.gaveUp(at: now, into: &actions) }
+        }
     }
 
     /// Goes on with another model, at once, from the partial.
@@ -72,7 +108,9 @@ public struct StreamEngine: Sendable {
         _ id: StreamID, to model: Model, of endpoint: Endpoint, context: FailureContext = FailureContext(), at now: Now,
         into actions: inout EngineActions
     ) {
-        with(id) { $0.switched(to: model, of: endpoint, context: context, at: now, into: &actions) }
+        journaled(.switchModel(id, model, endpoint, context), at: now, &actions) { engine, actions in
+            engine.with(id) { $0.switched(to: model, of: endpoint, context: context, at: now, into: &actions) }
+        }
     }
 
     // MARK: What happened
@@ -81,31 +119,41 @@ public struct StreamEngine: Sendable {
     public mutating func transportReported(
         _ event: TransportEvent, of attempt: AttemptID, at now: Now, into actions: inout EngineActions
     ) {
-        guard let index = index(of: attempt.stream) else { return }
-        machines[index].transportReported(
-            event, of: attempt.generation, batch: &batch, at: now, into: &actions)
-        reschedule(index)
+        journaled(.transport(attempt, event), at: now, &actions) { engine, actions in
+            guard let index = engine.index(of: attempt.stream) else { return }
+            engine.machines[index].transportReported(
+                event, of: attempt.generation, batch: &engine.batch, at: now, into: &actions)
+            engine.reschedule(index)
+        }
     }
 
     /// Body bytes; read during the call only.
     public mutating func bodyReceived(
         _ bytes: UnsafeRawBufferPointer, of attempt: AttemptID, at now: Now, into actions: inout EngineActions
     ) {
-        guard let index = index(of: attempt.stream) else { return }
-        machines[index].bodyArrived(bytes, of: attempt.generation, batch: &batch, at: now, into: &actions)
-        reschedule(index)
+        journaled(.body(attempt, [UInt8](bytes)), at: now, &actions) { engine, actions in
+            guard let index = engine.index(of: attempt.stream) else { return }
+            engine.machines[index].bodyArrived(
+                bytes, of: attempt.generation, batch: &engine.batch, at: now, into: &actions)
+            engine.reschedule(index)
+        }
     }
 
     /// A transfer that was told to cancel is closed: the receipt of a cancel by hand.
     public mutating func transferClosed(_ attempt: AttemptID, at now: Now) {
-        guard let index = index(of: attempt.stream) else { return }
-        machines[index].transferClosed(attempt.generation, at: now)
+        var nothing = EngineActions()
+        journaled(.closed(attempt), at: now, &nothing) { engine, _ in
+            guard let index = engine.index(of: attempt.stream) else { return }
+            engine.machines[index].transferClosed(attempt.generation, at: now)
+        }
     }
 
     /// Carries out what is due at `now` or before.
     public mutating func timeReached(_ now: Now, into actions: inout EngineActions) {
-        while let id = deadlines.popDue(at: now.instant) {
-            with(id) { $0.timeReached(now, into: &actions) }
+        journaled(.time, at: now, &actions) { engine, actions in
+            while let id = engine.deadlines.popDue(at: now.instant) {
+                engine.with(id) { $0.timeReached(now, into: &actions) }
+            }
         }
     }
 
@@ -132,10 +180,27 @@ public struct StreamEngine: Sendable {
 
     // MARK: Inside
 
+    /// Does the call, and writes down what it was and what came of it.
+    @inline(__always)
+    private mutating func journaled(
+        _ call: @autoclosure () -> EngineCall, at now: Now, _ actions: inout EngineActions,
+        _ body: (inout StreamEngine, inout EngineActions) -> Void
+    ) {
+        guard isJournaled else { return body(&self, &actions) }
+        let before = (actions.transport.count, actions.events.count)
+        body(&self, &actions)
+        journal.append(
+            JournalEntry(
+                at: now, call: call(), asked: Array(actions.transport[before.0...]),
+                ended: actions.events[before.1...].compactMap { event in
+                    if case .ended(let verdict) = event.kind { (event.stream, verdict) } else { nil }
+                }))
+    }
+
     /// Ids are given in order and never again, so the place of a machine is its id.
     private func index(of id: StreamID) -> Int? {
-        let index = id.rawValue - 1
-        return machines.indices.contains(index) ? index : nil
+        let (index, overflow) = id.rawValue.subtractingReportingOverflow(firstStream)
+        return !overflow && machines.indices.contains(index) ? index : nil
     }
 
     private mutating func with(_ id: StreamID, _ body: (inout ReplyMachine) -> Void) {

@@ -1,5 +1,5 @@
 /// What is known of a model. `nil` where it is not.
-public struct Model: Sendable, Equatable {
+public struct Model: Sendable, Equatable, Codable {
     /// As the provider calls it. In ``Provider/models`` also a pattern: with `*` for any text, it stands for models that
     /// the catalogue does not know one by one.
     public var id: String

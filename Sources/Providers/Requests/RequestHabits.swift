@@ -1,7 +1,7 @@
 /// What a provider's requests do differently from others of the same dialect.
-public struct RequestHabits: Sendable, Equatable {
+public struct RequestHabits: Sendable, Equatable, Codable {
     /// How a trailing assistant message is marked as the beginning of the reply.
-    public enum Prefill: String, Sendable, CaseIterable {
+    public enum Prefill: String, Sendable, CaseIterable, Codable {
         /// Not at all: its place says it.
         case plain
         /// `"prefix": true` on the message (DeepSeek, Mistral).

@@ -1,7 +1,8 @@
 /// The engine's random numbers: SplitMix64 (Steele, Lea, Flood 2014). Seeded, so that a run can be repeated; not for
 /// secrets.
 public struct SplitMix64: RandomNumberGenerator, Sendable {
-    private var state: UInt64
+    /// A generator with this seed goes on from here.
+    private(set) var state: UInt64
 
     public init(seed: UInt64) {
         state = seed

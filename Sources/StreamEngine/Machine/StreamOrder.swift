@@ -1,7 +1,10 @@
 import Providers
 
 /// What to fetch, from whom, and by which rules: everything a stream needs to know when it starts.
-public struct StreamOrder: Sendable {
+///
+/// `Codable`, so that a recording holds all of it: what is added here is recorded without further ado. The key is not
+/// encoded, see ``Providers/Endpoint``.
+public struct StreamOrder: Sendable, Equatable, Codable {
     public var endpoint: Endpoint
     public var model: Model
     public var request: ChatRequest
@@ -20,7 +23,7 @@ public struct StreamOrder: Sendable {
     /// Bytes of one event, at most.
     public var maximumEventBytes: Int
 
-    public enum LongWaits: Sendable {
+    public enum LongWaits: String, Sendable, Codable {
         /// Wait as long as the server says, and show it; the user may choose otherwise.
         case wait
         /// End the stream: nobody is there to choose.

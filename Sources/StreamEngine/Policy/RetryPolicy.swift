@@ -1,9 +1,9 @@
 /// When a failed attempt is tried again. The defaults and the formula are those of the programs that Weir descends from:
 /// base · 2ⁿ and a random half second, twice as long after a 429, never more than a minute.
-public struct RetryPolicy: Sendable, Equatable {
+public struct RetryPolicy: Sendable, Equatable, Codable {
     /// How chance spreads the waits, so that clients which failed together do not come back together. `full`, `equal`
     /// and `decorrelated` are those of "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015).
-    public enum Jitter: String, Sendable, CaseIterable {
+    public enum Jitter: String, Sendable, CaseIterable, Codable {
         /// min(cap, v + U(0, ``RetryPolicy/additiveSpread``)) with v = base · 2ⁿ.
         case additive
         /// U(0, v) with v = min(cap, base · 2ⁿ).

@@ -1,7 +1,7 @@
 import Providers
 
 /// What a failure's words may name, so that a hint can say what to do and where.
-public struct FailureContext: Sendable, Equatable {
+public struct FailureContext: Sendable, Equatable, Codable {
     /// The provider's name in the catalogue.
     public var provider: String?
     /// The environment variable that holds its key.

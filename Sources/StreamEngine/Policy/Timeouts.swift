@@ -1,6 +1,6 @@
 /// The clocks of an attempt. Each can be seen in the panel and set; each names where its default comes from. Zero turns a
 /// clock off, except ``connect``.
-public struct Timeouts: Sendable, Equatable {
+public struct Timeouts: Sendable, Equatable, Codable {
     /// Name lookup, TCP and TLS together. 10 s: a lost SYN is sent again after 1, 3 and 7 s (RFC 6298), so this survives
     /// three lost in a row. Running out is retried.
     public var connect: Duration

@@ -1,7 +1,7 @@
 import Providers
 
 /// The user's word on how a broken reply is taken up (`--resume`).
-public enum ResumeSetting: Sendable, Hashable, CustomStringConvertible {
+public enum ResumeSetting: Sendable, Hashable, CustomStringConvertible, Codable {
     /// The model's preferred strategy; where a server refuses it, the next one of ``ResumePlanner/chain``.
     case auto
     /// This one or none.
@@ -23,6 +23,23 @@ public enum ResumeSetting: Sendable, Hashable, CustomStringConvertible {
         case .auto: "auto"
         case .fixed(let strategy): strategy.rawValue
         }
+    }
+}
+
+extension ResumeSetting {
+    /// As its word.
+    public init(from decoder: any Decoder) throws {
+        let word = try decoder.singleValueContainer().decode(String.self)
+        guard let setting = ResumeSetting(word) else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "there is no way to resume called \"\(word)\""))
+        }
+        self = setting
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
     }
 }
 

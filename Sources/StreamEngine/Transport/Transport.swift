@@ -20,7 +20,7 @@ public struct AttemptID: Sendable, Hashable {
 }
 
 /// What the transport is told to fetch.
-public struct TransportRequest: Sendable, Equatable {
+public struct TransportRequest: Sendable, Equatable, Codable {
     public var http: HTTPRequest
     /// Fails with ``TransportFailure/Kind/connectTimeout``.
     public var connectTimeout: Duration
@@ -45,7 +45,7 @@ public enum TransportAction: Sendable, Equatable {
 }
 
 /// When each part of an attempt was done, counted from its start; `nil` = not reached or not applicable.
-public struct Phases: Sendable, Equatable {
+public struct Phases: Sendable, Equatable, Codable {
     /// curl's NAMELOOKUP, CONNECT, APPCONNECT, PRETRANSFER, STARTTRANSFER; 0 (connection reused) becomes `nil`.
     public var nameLookup: Duration?
     public var connect: Duration?
@@ -75,8 +75,8 @@ public enum TransportEvent: Sendable, Equatable {
     case failed(TransportFailure, Phases)
 }
 
-public struct TransportFailure: Error, Sendable, Equatable {
-    public enum Kind: String, Sendable, CaseIterable {
+public struct TransportFailure: Error, Sendable, Equatable, Codable {
+    public enum Kind: String, Sendable, CaseIterable, Codable {
         /// The name does not resolve (no such host) / the resolver failed for now.
         case nameNotFound, nameLookupFailed
         case connectionRefused, connectFailed, connectTimeout

@@ -1,0 +1,81 @@
+import Providers
+
+/// One thing that the engine was told: its public methods as values. The same calls at the same times, with the same
+/// ``EngineOrigin``, give the same actions: that is what a recording is made of.
+public enum EngineCall: Sendable, Equatable {
+    case start(StreamID, StreamOrder)
+    case cancel(StreamID)
+    case retry(StreamID)
+    case retryNow(StreamID)
+    case waitLonger(StreamID, Duration)
+    case giveUp(StreamID)
+    case switchModel(StreamID, Model, Endpoint, FailureContext)
+    case transport(AttemptID, TransportEvent)
+    case body(AttemptID, [UInt8])
+    case closed(AttemptID)
+    case time
+
+    /// Whose it is; `nil` for what is nobody's.
+    public var stream: StreamID? {
+        switch self {
+        case .start(let id, _), .cancel(let id), .retry(let id), .retryNow(let id), .waitLonger(let id, _),
+            .giveUp(let id), .switchModel(let id, _, _, _):
+            id
+        case .transport(let attempt, _), .body(let attempt, _), .closed(let attempt): attempt.stream
+        case .time: nil
+        }
+    }
+}
+
+/// A call, when it was, and what it led to.
+public struct JournalEntry: Sendable {
+    public var at: Now
+    public var call: EngineCall
+    /// What the engine then asked of the transport.
+    public var asked: [TransportAction]
+    /// Streams that ended with it.
+    public var ended: [(stream: StreamID, verdict: Verdict)]
+
+    public init(
+        at: Now, call: EngineCall, asked: [TransportAction] = [], ended: [(stream: StreamID, verdict: Verdict)] = []
+    ) {
+        self.at = at
+        self.call = call
+        self.asked = asked
+        self.ended = ended
+    }
+}
+
+/// What an engine's next streams depend on besides calls and times.
+public struct EngineOrigin: Sendable, Equatable {
+    /// Of the random numbers of the streams to come.
+    public var seed: UInt64
+    /// The id of the next one.
+    public var firstStream: Int
+
+    public init(seed: UInt64, firstStream: Int) {
+        self.seed = seed
+        self.firstStream = firstStream
+    }
+}
+
+extension StreamEngine {
+    /// Makes a call that was written down. A `start` gets the next id, whatever stands in it.
+    public mutating func perform(_ call: EngineCall, at now: Now, into actions: inout EngineActions) {
+        switch call {
+        case .start(_, let order): _ = start(order, at: now, into: &actions)
+        case .cancel(let id): cancel(id, at: now, into: &actions)
+        case .retry(let id): retry(id, at: now, into: &actions)
+        case .retryNow(let id): retryNow(id, at: now, into: &actions)
+        case .waitLonger(let id, let extra): waitLonger(id, by: extra, at: now, into: &actions)
+        case .giveUp(let id): giveUp(id, at: now, into: &actions)
+        case .switchModel(let id, let model, let endpoint, let context):
+            switchModel(id, to: model, of: endpoint, context: context, at: now, into: &actions)
+        case .transport(let attempt, let event): transportReported(event, of: attempt, at: now, into: &actions)
+        case .body(let attempt, let bytes):
+            bytes.withUnsafeBytes { bodyReceived($0, of: attempt, at: now, into: &actions) }
+        case .closed(let attempt): transferClosed(attempt, at: now)
+        case .time: timeReached(now, into: &actions)
+        }
+    }
+}
