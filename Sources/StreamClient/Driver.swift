@@ -17,6 +17,12 @@ public final class Driver {
     /// The wall clock's lead over the monotonic one, from which on the machine must have slept in between.
     private static let sleepThreshold = 5.0
 
+    /// Hears every call of the engine with what came of it, in order, once a turn: for a recording. `nil`, the default,
+    /// costs nothing.
+    public var listener: (([CallRecord]) -> Void)? {
+        didSet { engine.isJournaled = listener != nil }
+    }
+
     /// - Parameters:
     ///   - engine: with its prices and its seed; from now on only the driver changes it.
     ///   - transport: the driver's own from now on.
@@ -94,5 +100,8 @@ public final class Driver {
         }
         events.append(contentsOf: actions.events)
         actions.removeAll()
+        guard let listener else { return }
+        let records = engine.takeJournal()
+        if !records.isEmpty { listener(records) }
     }
 }

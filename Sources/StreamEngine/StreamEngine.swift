@@ -14,7 +14,7 @@ public struct StreamEngine: Sendable {
     private let firstStream: Int
     private let prices: PriceTable?
     /// What was called since ``takeJournal()``, where ``isJournaled``.
-    private var journal: [JournalEntry] = []
+    private var journal: [CallRecord] = []
     /// Shared by all streams, so that a stream needs no decode buffer of its own.
     private var batch = ReplyBatch()
 
@@ -38,7 +38,7 @@ public struct StreamEngine: Sendable {
     }
 
     /// What was called since the last time, in order.
-    public mutating func takeJournal() -> [JournalEntry] {
+    public mutating func takeJournal() -> [CallRecord] {
         guard !journal.isEmpty else { return [] }
         defer { journal = [] }
         return journal
@@ -190,7 +190,7 @@ public struct StreamEngine: Sendable {
         let before = (actions.transport.count, actions.events.count)
         body(&self, &actions)
         journal.append(
-            JournalEntry(
+            CallRecord(
                 at: now, call: call(), asked: Array(actions.transport[before.0...]),
                 ended: actions.events[before.1...].compactMap { event in
                     if case .ended(let verdict) = event.kind { (event.stream, verdict) } else { nil }

@@ -28,7 +28,7 @@ public enum EngineCall: Sendable, Equatable {
 }
 
 /// A call, when it was, and what it led to.
-public struct JournalEntry: Sendable {
+public struct CallRecord: Sendable {
     public var at: Now
     public var call: EngineCall
     /// What the engine then asked of the transport.
