@@ -1,6 +1,6 @@
 /// What goes out with a user's message besides its text.
-public struct Attachment: Sendable, Equatable {
-    public enum Content: Sendable, Equatable {
+public struct Attachment: Sendable, Equatable, Codable {
+    public enum Content: Sendable, Equatable, Codable {
         /// An image as its file has it.
         case image(ImageType, [UInt8])
         /// A text file: sent as text, between tags that name it.

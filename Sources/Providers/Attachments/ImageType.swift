@@ -1,5 +1,5 @@
 /// The images that every provider with vision takes. The raw value is the media type.
-public enum ImageType: String, Sendable, CaseIterable {
+public enum ImageType: String, Sendable, CaseIterable, Codable {
     case png = "image/png"
     case jpeg = "image/jpeg"
     case gif = "image/gif"
