@@ -107,7 +107,7 @@ let package = Package(
         tests("EventStreamTests", ["EventStream"]),
         tests("ProvidersTests", ["Providers", "EventStream", "TOML"]),
         tests("PricingTests", ["Pricing", "TOML"]),
-        tests("StreamEngineTests", ["StreamEngine", "Providers", "Pricing"]),
+        tests("StreamEngineTests", ["StreamEngine", "Providers", "Pricing", "TOML"]),
         tests("ScreenTests", ["Screen", "TOML"]),
         tests("DashboardTests", ["Dashboard", "StreamEngine", "Providers", "Pricing", "Screen"]),
         tests("CurlTransportTests", ["CurlTransport", "CCurl", "StreamEngine", "Providers"]),

@@ -33,6 +33,8 @@ public enum Message: Sendable {
     case thinking(StreamID, [UInt8])
     case part(StreamID, kind: String, detail: String)
     case seam(StreamID, Seam)
+    /// What there is to say about a stream's budget.
+    case budget(StreamID, BudgetNotice)
     /// The text so far stays as a failed take; the new take begins with its first `kept` bytes.
     case diverged(StreamID, kept: Int)
     /// From the store, at start or on switching: turns in order.

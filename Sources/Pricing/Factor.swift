@@ -1,5 +1,5 @@
 /// A number with at most six decimals, as a count of millionths: multipliers and exchange rates.
-public struct Factor: Sendable, Hashable {
+public struct Factor: Sendable, Hashable, Codable {
     public var millionths: Int64
 
     public static let one = Factor(millionths: 1_000_000)

@@ -15,6 +15,9 @@ public struct StreamEngine: Sendable {
     private let prices: PriceTable?
     /// What was called since ``takeJournal()``, where ``isJournaled``.
     private var journal: [CallRecord] = []
+    /// What conversations have spent, and which is whose.
+    private var accounts: [Spending] = []
+    private var accountOf: [String: Int] = [:]
     /// Shared by all streams, so that a stream needs no decode buffer of its own.
     private var batch = ReplyBatch()
 
@@ -58,7 +61,15 @@ public struct StreamEngine: Sendable {
     /// Starts a stream.
     public mutating func start(_ order: StreamOrder, at now: Now, into actions: inout EngineActions) -> StreamID {
         let id = StreamID(rawValue: firstStream + machines.count)
-        machines.append(ReplyMachine(id: id, order: order, prices: prices, seed: seeds.next()))
+        var order = order
+        var machine = ReplyMachine(id: id, order: order, prices: prices, seed: seeds.next())
+        if let conversation = order.conversation {
+            let account = account(of: conversation, spentBefore: order.spentBefore)
+            machine.accountIndex = account
+            // As it is now: whoever makes this call again has no other streams' past.
+            order.spentBefore = accounts[account]
+        }
+        machines.append(machine)
         journaled(.start(id, order), at: now, &actions) { engine, actions in
             engine.with(id) { $0.started(at: now, into: &actions) }
         }
@@ -113,6 +124,16 @@ public struct StreamEngine: Sendable {
         }
     }
 
+    /// Sets what may be spent from now on; a stream that is over the new limit stops at once. One that the old limit has
+    /// stopped can be retried when the new one allows it.
+    public mutating func setBudget(
+        _ budget: Budget, of id: StreamID, at now: Now, into actions: inout EngineActions
+    ) {
+        journaled(.setBudget(id, budget), at: now, &actions) { engine, actions in
+            engine.with(id) { $0.budgetChanged(to: budget, at: now, into: &actions) }
+        }
+    }
+
     // MARK: What happened
 
     /// A late event of an attempt that is over is dropped.
@@ -121,8 +142,10 @@ public struct StreamEngine: Sendable {
     ) {
         journaled(.transport(attempt, event), at: now, &actions) { engine, actions in
             guard let index = engine.index(of: attempt.stream) else { return }
+            engine.lendAccount(index)
             engine.machines[index].transportReported(
                 event, of: attempt.generation, batch: &engine.batch, at: now, into: &actions)
+            engine.lendAccount(index)
             engine.reschedule(index)
         }
     }
@@ -133,8 +156,10 @@ public struct StreamEngine: Sendable {
     ) {
         journaled(.body(attempt, [UInt8](bytes)), at: now, &actions) { engine, actions in
             guard let index = engine.index(of: attempt.stream) else { return }
+            engine.lendAccount(index)
             engine.machines[index].bodyArrived(
                 bytes, of: attempt.generation, batch: &engine.batch, at: now, into: &actions)
+            engine.lendAccount(index)
             engine.reschedule(index)
         }
     }
@@ -162,6 +187,8 @@ public struct StreamEngine: Sendable {
     /// The stream as a value for views.
     public mutating func snapshot(_ id: StreamID, at now: Now) -> StreamSnapshot? {
         guard let index = index(of: id) else { return nil }
+        lendAccount(index)
+        defer { lendAccount(index) }
         return machines[index].snapshot(at: now)
     }
 
@@ -205,8 +232,23 @@ public struct StreamEngine: Sendable {
 
     private mutating func with(_ id: StreamID, _ body: (inout ReplyMachine) -> Void) {
         guard let index = index(of: id) else { return }
+        lendAccount(index)
         body(&machines[index])
+        lendAccount(index)
         reschedule(index)
+    }
+
+    private mutating func account(of conversation: String, spentBefore: Spending) -> Int {
+        if let known = accountOf[conversation] { return known }
+        accountOf[conversation] = accounts.count
+        accounts.append(spentBefore)
+        return accounts.count - 1
+    }
+
+    /// Gives a machine the account of its conversation, or takes it back: a swap, so that nothing is copied.
+    private mutating func lendAccount(_ index: Int) {
+        guard let account = machines[index].accountIndex else { return }
+        swap(&machines[index].account, &accounts[account])
     }
 
     private mutating func reschedule(_ index: Int) {

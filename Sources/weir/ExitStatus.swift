@@ -31,7 +31,8 @@ enum ExitStatus: Int32 {
     private static func failed(_ failure: StreamFailure?) -> ExitStatus {
         guard let failure else { return .other }
         switch failure.kind {
-        case .status(401), .status(402), .status(403), .status(404), .configuration: return .configuration
+        case .status(401), .status(402), .status(403), .status(404), .configuration, .budget:
+            return .configuration
         case .status(429): return .exhausted
         default: return failure.isRetryable ? .exhausted : .other
         }

@@ -59,6 +59,17 @@ extension Model {
         }
     }
 
+    /// A budget's warning; its end is told as the stream's own.
+    mutating func announce(_ notice: BudgetNotice, of id: StreamID) {
+        guard let entry = streams[id] else { return }
+        let text = "\(name(of: entry.snapshot)): \(Clean.line(notice.message))"
+        switch notice {
+        case .nearing: notify(.warning, text, hint: "/budget shows and sets it")
+        case .unenforced: notify(.warning, text)
+        case .reached, .refused: break
+        }
+    }
+
     /// `stream 2 (opus-4-5)`: the number is the table's, as Alt and a digit select it.
     func name(of snapshot: StreamSnapshot) -> String {
         let model = Self.shortName(snapshot.model)

@@ -27,6 +27,8 @@ extension Model {
             changeTranscript(of: id) { $0.append(part: Clean.line(kind), detail: Clean.line(detail), to: id) }
         case .seam(let id, let seam):
             changeTranscript(of: id) { $0.append(seam: seam, to: id) }
+        case .budget(let id, let notice):
+            announce(notice, of: id)
         case .diverged(let id, let kept):
             changeTranscript(of: id) { $0.diverge(id, kept: kept) }
         case .conversationLoaded(let id, let title, let turns, let draft):

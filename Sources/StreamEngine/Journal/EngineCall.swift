@@ -1,3 +1,4 @@
+import Pricing
 import Providers
 
 /// One thing that the engine was told: its public methods as values. The same calls at the same times, with the same
@@ -10,6 +11,7 @@ public enum EngineCall: Sendable, Equatable {
     case waitLonger(StreamID, Duration)
     case giveUp(StreamID)
     case switchModel(StreamID, Model, Endpoint, FailureContext)
+    case setBudget(StreamID, Budget)
     case transport(AttemptID, TransportEvent)
     case body(AttemptID, [UInt8])
     case closed(AttemptID)
@@ -19,7 +21,7 @@ public enum EngineCall: Sendable, Equatable {
     public var stream: StreamID? {
         switch self {
         case .start(let id, _), .cancel(let id), .retry(let id), .retryNow(let id), .waitLonger(let id, _),
-            .giveUp(let id), .switchModel(let id, _, _, _):
+            .giveUp(let id), .switchModel(let id, _, _, _), .setBudget(let id, _):
             id
         case .transport(let attempt, _), .body(let attempt, _), .closed(let attempt): attempt.stream
         case .time: nil
@@ -71,6 +73,7 @@ extension StreamEngine {
         case .giveUp(let id): giveUp(id, at: now, into: &actions)
         case .switchModel(let id, let model, let endpoint, let context):
             switchModel(id, to: model, of: endpoint, context: context, at: now, into: &actions)
+        case .setBudget(let id, let budget): setBudget(budget, of: id, at: now, into: &actions)
         case .transport(let attempt, let event): transportReported(event, of: attempt, at: now, into: &actions)
         case .body(let attempt, let bytes):
             bytes.withUnsafeBytes { bodyReceived($0, of: attempt, at: now, into: &actions) }

@@ -93,6 +93,7 @@ extension ReplyMachine {
             records[last].usage.replace(with: usage)
             records[last].inputIsReported = records[last].inputIsReported || usage.input != nil
             records[last].outputIsReported = usage.output != nil
+            budget.isStale = true
             return .goesOn
         case .stopped(.error):
             // OpenRouter's word for an upstream that broke; the message, if any, came before it.

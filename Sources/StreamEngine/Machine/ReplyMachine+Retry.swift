@@ -33,6 +33,13 @@ extension ReplyMachine {
             endFailed(at: now, into: &actions)
             return
         }
+        if let refusal = budgetRefusal(at: now) {
+            // Known now, so not waited for.
+            lastFailure = .budget(refusal, after: failure)
+            emit(.budget(refusal), at: now, into: &actions)
+            endFailed(at: now, into: &actions)
+            return
+        }
         let backoff = backoff(after: failure, retryAfter: retryAfter, at: now)
         if backoff.exceedsMaximum, order.longWaits == .giveUp {
             endFailed(at: now, into: &actions)

@@ -22,6 +22,7 @@ extension ReplyMachine {
             unknown += attempt.decoder?.unknownEvents ?? 0
             malformed += attempt.decoder?.malformedEvents ?? 0
         }
+        let budget = budgetStatus(at: now)
         let isRunning = verdict == nil && backoff == nil
 
         return StreamSnapshot(
@@ -39,39 +40,32 @@ extension ReplyMachine {
             priceDate: records.last?.priceDate,
             rateLimits: rateLimits, events: log.entries, unknownEvents: unknown, malformedEvents: malformed,
             isNotStreamed: isNotStreamed, textBytes: text.count, thinkingBytes: thinking.count, take: take,
-            controls: controls, cancelReceipt: cancelReceipt)
+            controls: controls(budget), cancelReceipt: cancelReceipt, budget: budget)
     }
 
     /// Of the attempt that makes the reply: the running or the last one, unless it failed.
     private func costOfReply(_ records: [AttemptRecord]) -> Cost {
-        guard let last = records.last else { return .unknown }
-        switch last.outcome {
-        case .running, .completed, .cancelled: return last.cost
-        case .failed: return .zero
-        }
+        // Nothing was asked, so nothing is owed.
+        guard let last = records.last else { return .zero }
+        return last.isLost(isLast: true) ? .zero : last.cost
     }
 
     private func costLost(_ records: [AttemptRecord]) -> Cost {
         var lost = Cost.zero
-        for (index, record) in records.enumerated() {
-            switch record.outcome {
-            case .failed: lost = lost + record.cost
-            // Also those that were taken up again: a truncated reply that was continued, one that was stopped by hand.
-            case .cancelled where index < records.count - 1, .completed where index < records.count - 1:
-                lost = lost + record.cost
-            case .running, .completed, .cancelled: break
-            }
+        for (index, record) in records.enumerated() where record.isLost(isLast: index == records.count - 1) {
+            lost = lost + record.cost
         }
         return lost
     }
 
-    private var controls: StreamControls {
+    private func controls(_ budget: BudgetStatus?) -> StreamControls {
         switch state {
         case .idle: [.cancel]
         case .attempting: [.cancel, .retry, .switchModel]
         case .backingOff: [.cancel, .retry, .retryNow, .waitLonger, .giveUp, .switchModel]
         case .ended(.complete), .ended(.refused): []
-        case .ended: [.retry, .switchModel]
+        // Another model may be cheaper.
+        case .ended: budget?.allowsAttempt == false ? [.switchModel] : [.retry, .switchModel]
         }
     }
 }

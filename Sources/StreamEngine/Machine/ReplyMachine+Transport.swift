@@ -117,6 +117,8 @@ extension ReplyMachine {
                 complete(attempt, isTransferOver: false, at: now, into: &actions)
             } else if let failure {
                 attemptFailed(attempt, failure, isTransferOver: false, at: now, into: &actions)
+            } else if attempt.stop == nil, let failure = budgetCounted(attempt, at: now, into: &actions) {
+                attemptFailed(attempt, failure, isTransferOver: false, at: now, into: &actions)
             } else {
                 state = .attempting(attempt)
                 tellState(at: now, into: &actions)

@@ -40,6 +40,12 @@ struct ReplyMachine: Sendable {
     /// Of the present model at the time of the present attempt.
     var price: Price?
     var random: SplitMix64
+    /// What the reply has spent as its budget counts it.
+    var budget = BudgetMeter()
+    /// What the conversation has spent: the engine's, lent to the machine while it is told something.
+    var account = Spending()
+    /// Which of the engine's accounts that is.
+    var accountIndex: Int?
 
     var state = State.idle
     /// A finished attempt whose connection is left to end by itself until the deadline.
@@ -214,6 +220,7 @@ struct ReplyMachine: Sendable {
     // MARK: Attempts
 
     mutating func startAttempt(at now: Now, into actions: inout EngineActions) {
+        guard isAllowed(at: now, into: &actions) else { return }
         generation += 1
         attemptInRun += 1
         let attemptID = AttemptID(stream: id, generation: generation)
@@ -248,6 +255,7 @@ struct ReplyMachine: Sendable {
             resume: plan, isStream: isStream)
         record.usage.input = TokenEstimator.estimate(request)
         records.append(record)
+        budgetBegan(record)
         liveness.tier = .none
         state = .attempting(attempt)
 
@@ -299,6 +307,7 @@ struct ReplyMachine: Sendable {
         records[last].endedAt = now.instant
         records[last].outcome = outcome
         records[last] = settled(records[last], attempt: attempt)
+        budgetSettled(records[last], of: attempt)
     }
 
     /// Remembers where the text stopped, for the seam.

@@ -1,3 +1,4 @@
+import Pricing
 import Providers
 
 /// What to fetch, from whom, and by which rules: everything a stream needs to know when it starts.
@@ -22,6 +23,12 @@ public struct StreamOrder: Sendable, Equatable, Codable {
     public var maximumBodyBytes: Int
     /// Bytes of one event, at most.
     public var maximumEventBytes: Int
+    /// What may be spent on the reply and on its conversation.
+    public var budget: Budget
+    /// Streams of one conversation share its account; `nil` = this reply is all of it.
+    public var conversation: String?
+    /// What the conversation cost before its first stream of this engine; later orders' words on it are not looked at.
+    public var spentBefore: Spending
 
     public enum LongWaits: String, Sendable, Codable {
         /// Wait as long as the server says, and show it; the user may choose otherwise.
@@ -34,7 +41,8 @@ public struct StreamOrder: Sendable, Equatable, Codable {
         endpoint: Endpoint, model: Model, request: ChatRequest, retryPolicy: RetryPolicy = RetryPolicy(),
         timeouts: Timeouts = Timeouts(), resume: ResumeSetting = .auto, longWaits: LongWaits = .wait,
         allowsNewTake: Bool = true, failureContext: FailureContext = FailureContext(),
-        maximumBodyBytes: Int = 256 << 20, maximumEventBytes: Int = 16 << 20
+        maximumBodyBytes: Int = 256 << 20, maximumEventBytes: Int = 16 << 20, budget: Budget = Budget(),
+        conversation: String? = nil, spentBefore: Spending = Spending()
     ) {
         self.endpoint = endpoint
         self.model = model
@@ -47,6 +55,9 @@ public struct StreamOrder: Sendable, Equatable, Codable {
         self.failureContext = failureContext
         self.maximumBodyBytes = maximumBodyBytes
         self.maximumEventBytes = maximumEventBytes
+        self.budget = budget
+        self.conversation = conversation
+        self.spentBefore = spentBefore
     }
 }
 

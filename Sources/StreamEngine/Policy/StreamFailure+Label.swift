@@ -20,6 +20,7 @@ extension StreamFailure {
         case .diverged: "another course"
         case .cancelled: message
         case .configuration: "configuration"
+        case .budget: "budget"
         }
     }
 }

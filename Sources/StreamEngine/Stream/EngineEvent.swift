@@ -27,6 +27,8 @@ public struct EngineEvent: Sendable, Equatable {
         case part(kind: String, detail: String)
         /// A restart diverged: the text so far stays as a failed take, and a new take begins with its first `kept` bytes.
         case diverged(take: Int, kept: Int)
+        /// What there is to say about the budget.
+        case budget(BudgetNotice)
         case ended(Verdict)
     }
 }

@@ -28,6 +28,8 @@ public struct StreamFailure: Error, Sendable, Equatable {
         case cancelled
         /// The request could not be made (no key, bad URL).
         case configuration
+        /// The user's budget is spent, or does not allow the next request.
+        case budget
     }
 
     public var kind: Kind
@@ -207,6 +209,18 @@ public struct AttemptRecord: Sendable, Equatable {
     }
 }
 
+extension AttemptRecord {
+    /// Whether what it cost was spent on nothing that stands: it failed, or another attempt took the reply up after it (a
+    /// truncated reply that was continued, one that was stopped by hand). The text of one that the budget stopped stands.
+    public func isLost(isLast: Bool) -> Bool {
+        switch outcome {
+        case .running: false
+        case .completed, .cancelled: !isLast
+        case .failed(let failure): !isLast || failure.kind != .budget
+        }
+    }
+}
+
 /// Rate limits as the last response's headers told them.
 public struct RateLimits: Sendable, Equatable {
     public struct Window: Sendable, Equatable {
@@ -332,6 +346,8 @@ public struct StreamSnapshot: Sendable, Equatable, Identifiable {
     public var clocks: [RunningClock] = []
     /// After a cancel by hand: how long until the transfer was closed, and tokens that came after the key.
     public var cancelReceipt: CancelReceipt?
+    /// `nil` without a budget.
+    public var budget: BudgetStatus? = nil
 
     /// How many events a snapshot carries at most.
     public static let loggedEvents = 128

@@ -52,6 +52,15 @@ struct JSONLinePrinter: AskPrinter {
                 $0.member("kind", kind)
                 $0.member("detail", detail)
             }
+        case .budget(let notice):
+            line("budget", at: event.at) {
+                $0.member("notice", notice.word)
+                $0.member("scope", notice.gauge?.scope.rawValue)
+                $0.member("spent", decimal: notice.gauge?.spent.exactText)
+                $0.member("limit", decimal: notice.gauge?.limit.exactText)
+                $0.member("currency", notice.gauge?.limit.currency)
+                $0.member("message", notice.message)
+            }
         case .diverged, .ended:
             break
         }

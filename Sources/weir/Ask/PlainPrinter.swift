@@ -53,6 +53,12 @@ struct PlainPrinter: AskPrinter {
             say("streaming broke repeatedly: asking for the reply as a whole")
         case .part(let kind, let detail):
             say("[\(kind)\(detail.isEmpty ? "" : ": " + detail)]")
+        case .budget(let notice):
+            switch notice {
+            case .nearing, .unenforced: say(notice.message)
+            // The end says it.
+            case .reached, .refused: break
+            }
         case .attemptStarted, .stateChanged, .headers, .thinking, .usage, .diverged, .ended:
             break
         }

@@ -130,7 +130,8 @@ final class ConversationStore {
         guard var entry = entries[snapshot.id] else { return }
         for (index, record) in snapshot.attempts.enumerated() {
             let isNew = index >= entry.recorded.count
-            guard isNew || entry.recorded[index].outcome != record.outcome else { continue }
+            guard isNew || entry.recorded[index].outcome != record.outcome || wasLast(index, of: entry, now: snapshot)
+            else { continue }
             archive.record(ArchivedAttempt(record, of: snapshot, reply: entry.reply))
         }
         entry.recorded = snapshot.attempts
@@ -144,6 +145,11 @@ final class ConversationStore {
         }
         entry.verdict = snapshot.verdict
         entries[snapshot.id] = entry
+    }
+
+    /// An attempt that made the reply until another one took it up: what it cost is lost from then on.
+    private func wasLast(_ index: Int, of entry: Entry, now snapshot: StreamSnapshot) -> Bool {
+        index == entry.recorded.count - 1 && index < snapshot.attempts.count - 1
     }
 
     func saveDraft(_ text: String, of conversation: ConversationID) {
@@ -202,14 +208,12 @@ extension ArchivedAttempt {
         switch record.outcome {
         case .running: outcome = "running"
         case .completed: outcome = "completed"
-        case .cancelled:
-            outcome = "cancelled"
-            isLost = record.number < snapshot.attempts.count
+        case .cancelled: outcome = "cancelled"
         case .failed(let why):
             outcome = "failed"
             failure = why.message
-            isLost = true
         }
+        isLost = record.isLost(isLast: record.number == snapshot.attempts.count)
         resume = record.resume?.strategy.rawValue
         isStream = record.isStream
         headersAt = wall(record.headersAt)

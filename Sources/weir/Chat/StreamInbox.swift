@@ -26,6 +26,7 @@ struct StreamInbox {
             case .resumed(let seam): add(.message(.seam(event.stream, seam)), of: event.stream)
             case .part(let kind, let detail):
                 add(.message(.part(event.stream, kind: kind, detail: detail)), of: event.stream)
+            case .budget(let notice): add(.message(.budget(event.stream, notice)), of: event.stream)
             case .diverged(_, let kept): add(.message(.diverged(event.stream, kept: kept)), of: event.stream)
             case .attemptStarted, .stateChanged, .headers, .backoff, .fallback, .usage, .ended: break
             }
