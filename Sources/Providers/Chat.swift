@@ -48,10 +48,18 @@ public enum Dialect: String, Sendable, CaseIterable, Codable {
     case anthropic
     /// OpenAI Chat Completions, `POST {base}/chat/completions`.
     case openai
+    /// OpenAI Responses, `POST {base}/responses`.
+    case responses
+
+    /// The base URL of an endpoint comes with `/v1` (OpenAI's habit), not without it (Anthropic's).
+    var hasVersionInBase: Bool { self != .anthropic }
 }
 
 /// How a reply that broke off is taken up again.
 public enum ResumeStrategy: String, Sendable, CaseIterable, Codable {
+    /// The same response again, from the event after the last one received: OpenAI Responses in background mode. Nothing
+    /// is sent or billed again, and nothing can repeat.
+    case cursor
     /// The partial as a trailing assistant message.
     case prefill
     /// The partial as an assistant turn, then a user turn that asks to go on from its end.

@@ -40,11 +40,14 @@ public struct Usage: Sendable, Equatable {
     }
 }
 
-/// Why a model stopped, normalised: Anthropic's `stop_reason`, OpenAI's `finish_reason`.
+/// Why a model stopped, normalised: Anthropic's `stop_reason`, OpenAI's `finish_reason`, the status of a response.
 public enum StopReason: Sendable, Equatable {
     case endTurn, stopSequence, maxTokens, toolUse, pauseTurn, refusal, contentFilter, contextWindowExceeded
     /// OpenRouter's `finish_reason: "error"`: a stop that is a failure.
     case error
+    /// OpenAI's `incomplete_details.reason` where it is neither the limit of tokens nor a filter, in its word: the reply
+    /// was ended before its end.
+    case incomplete(String)
     /// A reason we do not know, in the provider's word: a stop all the same.
     case other(String)
 }

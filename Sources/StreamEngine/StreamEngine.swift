@@ -205,6 +205,10 @@ public struct StreamEngine: Sendable {
         index(of: id).map { machines[$0].shownState }
     }
 
+    /// Whether a provider is being told that a reply is not wanted any more. It takes two seconds at most; a program that
+    /// ends before leaves the provider at work.
+    public var isTellingProviders: Bool { machines.contains { $0.notice != nil } }
+
     // MARK: Inside
 
     /// Does the call, and writes down what it was and what came of it.

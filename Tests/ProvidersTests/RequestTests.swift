@@ -23,6 +23,9 @@ struct RequestTests {
             ChatMessage(role: .user, text: "Why?"),
         ], temperature: 0.7)
 
+    /// Under which name the turns of a conversation go.
+    func member(_ dialect: Dialect) -> String { dialect == .responses ? "input" : "messages" }
+
     @Test("Anthropic's")
     func anthropic() throws {
         let request = try endpoint(.anthropic).request(for: chat, requestID: "r-1")
@@ -51,6 +54,68 @@ struct RequestTests {
         )
     }
 
+    @Test("Responses'")
+    func responses() throws {
+        var chat = chat
+        chat.maxTokens = 7
+        let request = try endpoint(.responses, "https://example.org/v1/").request(for: chat, requestID: "r-1")
+        #expect(request.method == "POST")
+        #expect(request.url == "https://example.org/v1/responses")
+        #expect(request.headers.first == HTTPHeader("authorization", "Bearer sk-1"))
+        #expect(
+            String(decoding: request.body, as: UTF8.self)
+                == #"{"model":"m","max_output_tokens":7,"temperature":0.7,"stream":true,"store":false,"instructions":"Be short.","input":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello"},{"role":"user","content":"Why?"}]}"#
+        )
+    }
+
+    @Test("Responses in the background: stored, taken up by a cursor, and cancelled")
+    func background() throws {
+        let endpoint = try endpoint(
+            .responses, "https://example.org/openai/v1?api-version=2",
+            habits: RequestHabits(usesBackground: true, reasoningSummary: .auto))
+        #expect(endpoint.offersCursor)
+        let body = try body(endpoint.request(for: chat, requestID: "r"))
+        #expect(body["background"] as? Bool == true)
+        #expect(body["store"] as? Bool == true)
+        #expect((body["reasoning"] as? [String: String]) == ["summary": "auto"])
+        // A whole reply would be answered before it is made.
+        var batch = chat
+        batch.stream = false
+        let whole = try self.body(endpoint.request(for: batch, requestID: "r"))
+        #expect(whole["background"] == nil && whole["store"] as? Bool == false)
+
+        let cursor = try #require(ResponseCursor(id: "resp_1", sequence: 41))
+        let resume = endpoint.request(after: cursor, requestID: "r-2")
+        #expect(resume.method == "GET" && resume.body.isEmpty)
+        #expect(
+            resume.url == "https://example.org/openai/v1/responses/resp_1?stream=true&starting_after=41&api-version=2")
+        #expect(
+            resume.headers == [
+                HTTPHeader("authorization", "Bearer sk-1"), HTTPHeader("accept", "text/event-stream"),
+                HTTPHeader("x-request-id", "r-2"),
+            ])
+        let cancel = endpoint.cancelRequest(of: cursor, requestID: "r-3")
+        #expect(cancel.method == "POST")
+        #expect(cancel.url == "https://example.org/openai/v1/responses/resp_1/cancel?api-version=2")
+    }
+
+    @Test("an id that cannot stand in a path makes no cursor", arguments: ["", "a/b", "a?b", "..", "a b", "é", "a%2F"])
+    func cursorID(id: String) {
+        #expect(ResponseCursor(id: id, sequence: 1) == nil)
+    }
+
+    @Test("only Responses know a background")
+    func backgroundElsewhere() throws {
+        let habits = RequestHabits(usesBackground: true)
+        for dialect in [Dialect.anthropic, .openai] {
+            let endpoint = try endpoint(dialect, habits: habits)
+            #expect(!endpoint.offersCursor && endpoint.inBackground() == nil)
+            let body = try body(endpoint.request(for: chat, requestID: "r"))
+            #expect(body["background"] == nil && body["store"] == nil)
+        }
+        #expect(try endpoint(.responses).inBackground()?.offersCursor == true)
+    }
+
     @Test("a batch asks for no stream")
     func batch() throws {
         var chat = chat
@@ -62,7 +127,7 @@ struct RequestTests {
             let body = try body(request)
             #expect(body["stream"] as? Bool == false)
             #expect(body["stream_options"] == nil)
-            #expect(body["max_tokens"] as? Int == 5)
+            #expect(body[dialect == .responses ? "max_output_tokens" : "max_tokens"] as? Int == 5)
         }
     }
 
@@ -97,8 +162,8 @@ struct RequestTests {
             messages: [
                 ChatMessage(role: .user, text: "Hi \n"), ChatMessage(role: .assistant, text: "Hello \n\u{A0}\u{2003}"),
             ])
-        let messages = try body(endpoint(dialect).request(for: chat, requestID: "r"))["messages"] as? [[String: String]]
-        #expect(messages?.map { $0["content"] } == ["Hi \n", "Hello"])
+        let messages = try body(endpoint(dialect).request(for: chat, requestID: "r"))[member(dialect)]
+        #expect((messages as? [[String: String]])?.map { $0["content"] } == ["Hi \n", "Hello"])
     }
 
     @Test("no content is ever empty", arguments: Dialect.allCases)
@@ -110,8 +175,8 @@ struct RequestTests {
                 ChatMessage(role: .user, text: "there"), ChatMessage(role: .assistant, text: " \n"),
             ])
         let body = try body(endpoint(dialect).request(for: chat, requestID: "r"))
-        #expect(body["system"] == nil)
-        #expect((body["messages"] as? [[String: String]])?.map { $0["content"] } == ["Hi", "there"])
+        #expect(body["system"] == nil && body["instructions"] == nil)
+        #expect((body[member(dialect)] as? [[String: String]])?.map { $0["content"] } == ["Hi", "there"])
     }
 
     @Test("text of all kinds comes through as it is")
@@ -140,6 +205,8 @@ struct RequestTests {
             (.openai, "https://api.openai.com/v1", "https://api.openai.com/v1/chat/completions"),
             (.openai, "https://api.openai.com/v1//", "https://api.openai.com/v1/chat/completions"),
             (.openai, "https://api.openai.com/v1/chat/completions", "https://api.openai.com/v1/chat/completions"),
+            (.responses, "https://api.openai.com/v1/responses", "https://api.openai.com/v1/responses"),
+            (.responses, "http://localhost:1234/v1", "http://localhost:1234/v1/responses"),
             (.openai, "http://localhost:4000", "http://localhost:4000/chat/completions"),
             (.openai, "http://[::1]:8080/v1", "http://[::1]:8080/v1/chat/completions"),
             (.openai, "HTTPS://Example.org/v1", "https://Example.org/v1/chat/completions"),

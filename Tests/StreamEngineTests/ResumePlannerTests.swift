@@ -18,7 +18,10 @@ private let original = ChatRequest(
     }
 
     @Test func autoTakesTheModelsOwn() {
-        for strategy in ResumeStrategy.allCases { #expect(plan(preferred: strategy)?.strategy == strategy) }
+        for strategy in ResumePlanner.chain { #expect(plan(preferred: strategy)?.strategy == strategy) }
+        // A cursor is no way for a request: the machine takes it where there is one.
+        #expect(plan(preferred: .cursor)?.strategy == .continue)
+        #expect(plan(.fixed(.cursor))?.strategy == .off)
     }
 
     @Test func refusedStrategiesGoDownTheChain() {
@@ -69,7 +72,7 @@ private let original = ChatRequest(
             #expect(ResumeSetting(strategy.rawValue) == .fixed(strategy))
             #expect(ResumeSetting.fixed(strategy).description == strategy.rawValue)
         }
-        #expect(ResumeSetting("Auto") == nil && ResumeSetting("") == nil && ResumeSetting("cursor") == nil)
+        #expect(ResumeSetting("Auto") == nil && ResumeSetting("") == nil)
     }
 }
 

@@ -116,6 +116,7 @@ extension Detail.Context {
             switch plan.strategy {
             case .prefill: "go on (prefill)"
             case .continue: "go on (ask to continue)"
+            case .cursor: "go on (cursor)"
             case .systemNote: "go on (system note)"
             case .restartSkip: "restart, skip what is here"
             case .off: "start anew"

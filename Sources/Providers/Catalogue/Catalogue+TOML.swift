@@ -5,13 +5,13 @@ extension Provider {
     private static let keys: Set<String> = [
         "title", "dialect", "base_url", "base_url_variable", "key_variables", "needs_key", "self_hosted", "models",
         "default_model", "prefill", "prefill_base_url", "max_completion_tokens", "include_usage", "bearer",
-        "allow_insecure", "key_file", "key_command", "max_image_bytes", "max_image_side", "max_images",
-        "max_request_bytes",
+        "allow_insecure", "background", "reasoning_summary", "key_file", "key_command", "max_image_bytes",
+        "max_image_side", "max_images", "max_request_bytes",
     ]
 
     init(name: String, _ table: TOMLTable) throws(TOMLError) {
         guard let dialect: Dialect = try table.word("dialect") else {
-            throw table.error("dialect", "is required for a new provider: anthropic or openai")
+            throw table.error("dialect", "is required for a new provider: anthropic, openai or responses")
         }
         self.init(name: name, dialect: dialect, baseURL: try table.requireString("base_url"))
         needsKey = !Endpoint.isLoopback(baseURL)
@@ -46,6 +46,8 @@ extension Provider {
         limits.maximumImageSide = try table.int("max_image_side", in: sizes) ?? limits.maximumImageSide
         limits.maximumImages = try table.int("max_images", in: sizes) ?? limits.maximumImages
         limits.maximumRequestBytes = try table.int("max_request_bytes", in: sizes) ?? limits.maximumRequestBytes
+        habits.usesBackground = try table.bool("background") ?? habits.usesBackground
+        habits.reasoningSummary = try table.word("reasoning_summary") ?? habits.reasoningSummary
         for entry in try table.tables("models") ?? [] {
             let id = try entry.requireString("id")
             if let index = models.firstIndex(where: { $0.id == id }) {
@@ -63,7 +65,7 @@ extension Provider {
 
 extension Model {
     private static let keys: Set<String> = [
-        "id", "aliases", "title", "context_window", "max_output", "resume", "thinking", "images", "dialect",
+        "id", "aliases", "title", "context_window", "max_output", "resume", "thinking", "images", "dialect", "background",
     ]
 
     mutating func apply(_ table: TOMLTable) throws(TOMLError) {
@@ -73,10 +75,15 @@ extension Model {
         contextWindow = try table.int("context_window", in: 1...Int.max) ?? contextWindow
         maxOutput = try table.int("max_output", in: 1...Int.max) ?? maxOutput
         resume = try table.word("resume") ?? resume
+        if resume == .cursor {
+            throw table.error(
+                "resume", "a cursor comes with background = true; here stands what follows where it is refused")
+        }
         thinking = try table.bool("thinking") ?? thinking
         // What is listed and not said to take images takes none.
         images = try table.bool("images") ?? images ?? (isPattern ? nil : false)
         dialect = try table.word("dialect") ?? dialect
+        background = try table.bool("background") ?? background
     }
 }
 

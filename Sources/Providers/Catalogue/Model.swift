@@ -17,10 +17,14 @@ public struct Model: Sendable, Equatable, Codable {
     public var images: Bool?
     /// The dialect in which this model is asked, where it is not its provider's.
     public var dialect: Dialect?
+    /// Whether its replies are made in the background (``RequestHabits/usesBackground``), where that is not as its
+    /// provider has it.
+    public var background: Bool?
 
     public init(
         id: String, aliases: [String] = [], title: String? = nil, contextWindow: Int? = nil, maxOutput: Int? = nil,
-        resume: ResumeStrategy = .continue, thinking: Bool = false, images: Bool? = nil, dialect: Dialect? = nil
+        resume: ResumeStrategy = .continue, thinking: Bool = false, images: Bool? = nil, dialect: Dialect? = nil,
+        background: Bool? = nil
     ) {
         self.id = id
         self.aliases = aliases
@@ -31,6 +35,7 @@ public struct Model: Sendable, Equatable, Codable {
         self.thinking = thinking
         self.images = images
         self.dialect = dialect
+        self.background = background
     }
 
     public var isPattern: Bool { id.utf8.contains(UInt8(ascii: "*")) }

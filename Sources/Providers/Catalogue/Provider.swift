@@ -41,17 +41,18 @@ public struct Provider: Sendable, Equatable {
     /// Where requests for a model go: in the model's dialect, with the provider's habits and the model's limit.
     ///
     /// `baseURL` is in the habit of the provider's own dialect (Anthropic's without `/v1`); for a model that is asked in
-    /// the other one, `/v1` comes or goes.
+    /// one of the other habit, `/v1` comes or goes.
     public func endpoint(
         for model: Model, baseURL: String? = nil, key: Secret?
     ) throws(EndpointError) -> Endpoint {
         let dialect = model.dialect ?? self.dialect
         var url = baseURL ?? self.baseURL
-        if dialect != self.dialect, dialect == .openai {
+        if dialect.hasVersionInBase, !self.dialect.hasVersionInBase {
             while url.hasSuffix("/") { url.removeLast() }
             if !url.hasSuffix("/v1") { url += "/v1" }
         }
         var habits = habits
+        habits.usesBackground = model.background ?? habits.usesBackground
         // Another address is another server: what the provider's own beta path can do is not asked of it.
         if let baseURL, baseURL != self.baseURL { habits.prefillBaseURL = nil }
         return try Endpoint(

@@ -1,7 +1,7 @@
 /// A value's place in JSON text: its first byte. The text's end is known to who reads on from there.
 typealias JSONPlace = UnsafePointer<UInt8>
 
-/// The members of an event that mean something in either dialect, where they lie. One pass over the text finds them and
+/// The members of an event that mean something in any dialect, where they lie. One pass over the text finds them and
 /// proves it well formed; only then is anything taken from it.
 struct EventFields {
     var type: JSONString?
@@ -13,6 +13,10 @@ struct EventFields {
     var delta = DeltaFields()
     /// The first of `choices` with index 0.
     var choice = ChoiceFields()
+    /// Responses' `delta`, a string.
+    var deltaText: JSONString?
+    /// Responses' `sequence_number`; -1 where there is none.
+    var sequence = -1
     var hasDelta = false
     var hasChoices = false
     var hasChoice = false
@@ -28,6 +32,11 @@ struct EventFields {
     /// Not null.
     var error: JSONPlace?
     var stopDetails: JSONPlace?
+    /// Responses' `response`, an object.
+    var response: JSONPlace?
+    /// Perplexity's, arrays.
+    var citations: JSONPlace?
+    var searchResults: JSONPlace?
     /// The whole object.
     var whole: JSONPlace
 
@@ -43,8 +52,12 @@ struct EventFields {
             case 2 where key.equals("id"): id = try scanner.stringOrSkip()
             case 4 where key.equals("type"): type = try scanner.stringOrSkip()
             case 5 where key.equals("delta"):
-                hasDelta = true
-                try delta.read(&scanner)
+                if scanner.peek() == UInt8(ascii: "\"") {
+                    deltaText = try scanner.string()
+                } else {
+                    hasDelta = true
+                    try delta.read(&scanner)
+                }
             case 5 where key.equals("model"): model = try scanner.stringOrSkip()
             case 5 where key.equals("usage"): usage = try scanner.placeUnlessNull()
             case 5 where key.equals("error"): error = try scanner.placeUnlessNull()
@@ -53,8 +66,12 @@ struct EventFields {
             case 7 where key.equals("choices"): try readChoices(&scanner)
             case 7 where key.equals("message"): message = try scanner.placeUnlessNull()
             case 7 where key.equals("content"): content = try scanner.placeUnlessNull()
+            case 8 where key.equals("response"): response = try scanner.placeUnlessNull()
+            case 9 where key.equals("citations"): citations = try scanner.arrayOrSkipWhole()
             case 11 where key.equals("stop_reason"): stopReason = try scanner.stringOrSkip()
             case 12 where key.equals("stop_details"): stopDetails = try scanner.placeUnlessNull()
+            case 14 where key.equals("search_results"): searchResults = try scanner.arrayOrSkipWhole()
+            case 15 where key.equals("sequence_number"): sequence = try scanner.countOrSkip() ?? -1
             case 13 where key.equals("content_block"): contentBlock = try scanner.placeUnlessNull()
             default: try scanner.skip()
             }
@@ -125,7 +142,13 @@ struct DeltaFields {
     var toolCalls: JSONPlace?
     var images: JSONPlace?
     var executedTools: JSONPlace?
+    /// OpenAI's.
+    var annotations: JSONPlace?
+    /// Anthropic's, of a block of text that comes whole.
+    var citations: JSONPlace?
     /// Objects.
+    /// Anthropic's `citations_delta`.
+    var citation: JSONPlace?
     var audio: JSONPlace?
     var stopDetails: JSONPlace?
 
@@ -155,9 +178,12 @@ struct DeltaFields {
                 } else {
                     thinking = try scanner.stringOrSkip()
                 }
+            case 8 where key.equals("citation"): citation = try scanner.placeUnlessNull()
             case 9 where key.equals("reasoning"): reasoning = try scanner.stringOrSkip()
+            case 9 where key.equals("citations"): citations = try scanner.arrayOrSkipWhole()
             case 10 where key.equals("tool_calls"): toolCalls = try scanner.arrayOrSkipWhole()
             case 11 where key.equals("stop_reason"): stopReason = try scanner.stringOrSkip()
+            case 11 where key.equals("annotations"): annotations = try scanner.arrayOrSkipWhole()
             case 12 where key.equals("stop_details"): stopDetails = try scanner.placeUnlessNull()
             case 14 where key.equals("executed_tools"): executedTools = try scanner.arrayOrSkipWhole()
             case 17 where key.equals("reasoning_content"): reasoningContent = try scanner.stringOrSkip()

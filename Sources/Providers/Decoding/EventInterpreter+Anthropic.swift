@@ -1,6 +1,6 @@
 extension EventInterpreter {
     @inline(__always)
-    mutating func emitBlockDelta(_ fields: EventFields, into batch: inout ReplyBatch) {
+    mutating func emitBlockDelta(_ fields: EventFields, _ text: JSONText, into batch: inout ReplyBatch) {
         guard let type = fields.delta.type else {
             // Relays that rebuild events from text leave the delta's type out.
             if let text = fields.delta.text { emitText(text, into: &batch) }
@@ -11,14 +11,18 @@ extension EventInterpreter {
         } else if type.equals("thinking_delta") {
             if let thinking = fields.delta.thinking { emitThinking(thinking, into: &batch) }
         } else {
-            emitRareDelta(type, into: &batch)
+            emitRareDelta(type, fields.delta, text, into: &batch)
         }
     }
 
     @inline(never)
-    private mutating func emitRareDelta(_ type: JSONString, into batch: inout ReplyBatch) {
+    private mutating func emitRareDelta(
+        _ type: JSONString, _ delta: DeltaFields, _ text: JSONText, into batch: inout ReplyBatch
+    ) {
         switch type.string() {
-        case "input_json_delta", "signature_delta", "citations_delta", "compaction_delta":
+        case "citations_delta":
+            if let citation = text.value(at: delta.citation) { emit(citation: citation, into: &batch) }
+        case "input_json_delta", "signature_delta", "compaction_delta":
             // Parts of what the block's beginning has reported.
             return
         case let name where name.hasPrefix("image"):
@@ -84,6 +88,7 @@ extension EventInterpreter {
         }
         if type.equals("text") {
             if let whole = block.text { emitText(whole, into: &batch) }
+            for citation in text.value(at: block.citations)?.elements ?? [] { emit(citation: citation, into: &batch) }
         } else if type.equals("thinking") {
             if let whole = block.thinking { emitThinking(whole, into: &batch) }
         } else if let value = text.value(at: place) {

@@ -19,7 +19,9 @@ extension EventInterpreter {
                 emitChoices(at: fields.choices, text, into: &batch)
             }
         }
-        if fields.usage != nil || fields.groq != nil || fields.error != nil {
+        if fields.usage != nil || fields.groq != nil || fields.error != nil || fields.citations != nil
+            || fields.searchResults != nil
+        {
             emitChunkTail(fields, text, into: &batch)
         }
     }
@@ -35,6 +37,9 @@ extension EventInterpreter {
                 if groq.error != nil, fields.error == nil { emitError(groq, text, into: &batch) }
             }
         }
+        // Perplexity repeats its sources with every chunk; the results have titles, the citations only addresses.
+        let sources = fields.searchResults ?? fields.citations
+        for source in text.value(at: sources)?.elements ?? [] { emit(citation: source, into: &batch) }
         if fields.error != nil { emitError(fields, text, into: &batch) }
     }
 
@@ -135,6 +140,7 @@ extension EventInterpreter {
             let part = Part(block: image)
             batch.items.append(.part(kind: part.kind, detail: part.detail))
         }
+        for note in text.value(at: delta.annotations)?.elements ?? [] { emit(citation: note, into: &batch) }
         if delta.audio != nil, !hasReportedMedia {
             hasReportedMedia = true
             batch.items.append(.part(kind: "audio", detail: ""))
@@ -181,6 +187,6 @@ extension DeltaFields {
     @inline(__always)
     fileprivate var hasRareFields: Bool {
         contentParts != nil || refusal != nil || toolCalls != nil || images != nil || executedTools != nil
-            || audio != nil
+            || audio != nil || annotations != nil
     }
 }

@@ -1,5 +1,5 @@
 extension EventInterpreter {
-    /// A body that is one JSON reply, of either dialect, or an error. `false` where it is JSON but neither.
+    /// A body that is one JSON reply, of any dialect, or an error. `false` where it is JSON but neither.
     mutating func receive(whole body: [UInt8], into batch: inout ReplyBatch) -> Bool {
         let before = batch.items.count
         let result = body.withUnsafeBufferPointer { interpret(whole: $0, into: &batch) }
@@ -51,6 +51,10 @@ extension EventInterpreter {
             emitWholeMessage(fields, text, into: &batch)
             flushCarries(into: &batch)
             return "message"
+        }
+        if fields.object?.equals("response") == true {
+            emitWholeResponse(fields, text, into: &batch)
+            return "response"
         }
         guard let value = text.value(at: fields.whole), let error = ProviderError(body: value, status: nil) else {
             return nil

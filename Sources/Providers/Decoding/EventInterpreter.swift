@@ -1,10 +1,10 @@
 import EventStream
 
-/// Finds the meaning of one event after another. Each is recognised on its own, Anthropic's by `type`, OpenAI's by
-/// `choices`, so that a relay may mix both.
+/// Finds the meaning of one event after another. Each is recognised on its own, Anthropic's and Responses' by `type`,
+/// Chat Completions' by `choices`, so that a relay may mix them.
 struct EventInterpreter: Sendable {
-    private(set) var unknownEvents = 0
-    private(set) var malformedEvents = 0
+    var unknownEvents = 0
+    var malformedEvents = 0
 
     var textCarry = SurrogateCarry()
     var thinkingCarry = SurrogateCarry()
@@ -24,6 +24,12 @@ struct EventInterpreter: Sendable {
     var executedTools = 0
     /// The present block or message has reported its image or audio.
     var hasReportedMedia = false
+    /// Sources that were reported.
+    var citations: Set<String> = []
+    /// How far a response of OpenAI's Responses has come.
+    var response = ResponseProgress()
+    /// This interpreter before the first event that cannot be trusted, if a cursor may go back there; at most one.
+    var checkpoint: [EventInterpreter] = []
 
     // MARK: Elements of the stream
 
@@ -44,6 +50,8 @@ struct EventInterpreter: Sendable {
 
     /// Appends what was held back for a following piece that will not come.
     mutating func finish(into batch: inout ReplyBatch) {
+        // Half a character that a cursor fetches the other half of.
+        if cursor != nil { return }
         flushCarries(into: &batch)
     }
 
@@ -127,6 +135,7 @@ struct EventInterpreter: Sendable {
     }
 
     mutating func countMalformed(_ fault: JSONFault, into batch: inout ReplyBatch) {
+        keepCheckpoint()
         malformedEvents += 1
         batch.items.append(.malformed(offset: fault.offset, reason: fault.reason.rawValue))
     }
@@ -138,9 +147,18 @@ struct EventInterpreter: Sendable {
     private mutating func emit(
         _ fields: EventFields, _ eventType: UnsafeRawBufferPointer, _ text: JSONText, into batch: inout ReplyBatch
     ) -> String {
-        let kind = fields.type.map { EventKind($0) } ?? .unknown
+        guard let type = fields.type else {
+            guard fields.hasChoices else { return emitRare(fields, .unknown, eventType, text, into: &batch) }
+            emitChunk(fields, text, into: &batch)
+            return chunkName(fields)
+        }
+        if type.equals("response.output_text.delta") {
+            emitResponseText(fields, into: &batch)
+            return "response.output_text.delta"
+        }
+        let kind = EventKind(type)
         if kind == .blockDelta {
-            emitBlockDelta(fields, into: &batch)
+            emitBlockDelta(fields, text, into: &batch)
             return "content_block_delta"
         }
         if fields.hasChoices, kind == .unknown {
@@ -158,7 +176,7 @@ struct EventInterpreter: Sendable {
         // A relay may drop `type` from the data and keep it as the event's name.
         let kind = fields.type == nil ? EventKind(eventType) : kind
         switch kind {
-        case .blockDelta: emitBlockDelta(fields, into: &batch)
+        case .blockDelta: emitBlockDelta(fields, text, into: &batch)
         case .messageStart: emitMessageStart(fields, text, into: &batch)
         case .blockStart: emitBlockStart(fields, text, into: &batch)
         case .blockStop:
@@ -170,8 +188,12 @@ struct EventInterpreter: Sendable {
             batch.items.append(.terminator)
         case .ping: batch.items.append(.keepAlive)
         case .message: emitWholeMessage(fields, text, into: &batch)
-        case .error: emitError(fields, text, into: &batch)
+        case .error:
+            response.pass(fields.sequence)
+            emitError(fields, text, into: &batch)
         case .unknown:
+            let word = fields.type.map { $0.raw } ?? eventType.bindMemory(to: UInt8.self)
+            if let event = ResponseEvent(word) { return emit(event, fields, text, into: &batch) }
             if fields.error != nil {
                 emitError(fields, text, into: &batch)
                 return "error"
@@ -230,6 +252,23 @@ extension EventInterpreter {
         guard count > 0 else { return }
         hasContent = true
         batch.items.append(.text(bytes: count))
+    }
+
+    /// Of a text that is no longer where it came from.
+    mutating func emitText(_ text: String, into batch: inout ReplyBatch) {
+        flushCarries(into: &batch)
+        guard !text.isEmpty else { return }
+        batch.text += text.utf8
+        hasContent = true
+        batch.items.append(.text(bytes: text.utf8.count))
+    }
+
+    mutating func emitThinking(_ text: String, into batch: inout ReplyBatch) {
+        flushCarries(into: &batch)
+        guard !text.isEmpty else { return }
+        batch.thinking += text.utf8
+        hasContent = true
+        batch.items.append(.thinking(bytes: text.utf8.count))
     }
 
     @inline(__always)

@@ -3,6 +3,14 @@ struct Part: Equatable {
     var kind: String
     var detail: String
 
+    /// A source that the reply names. It takes nothing away from the text, which goes on as if it were not there.
+    static let citation = "citation"
+
+    init(kind: String, detail: String) {
+        self.kind = kind
+        self.detail = detail
+    }
+
     /// A block of Anthropic's, or an image part of OpenAI's and OpenRouter's.
     init(block: JSONValue) {
         let type = block["type"]?.text ?? "part"
@@ -30,13 +38,13 @@ struct Part: Equatable {
     }
 
     /// Never the data itself.
-    private static func image(url: String) -> String {
+    static func image(url: String) -> String {
         guard url.hasPrefix("data:"), let comma = url.utf8.firstIndex(of: UInt8(ascii: ",")) else { return url }
         let type = url.dropFirst(5).prefix { $0 != ";" && $0 != "," }
         return media(type: String(type), base64: String(url[url.utf8.index(after: comma)...]))
     }
 
-    private static func media(type: String?, base64: String?) -> String {
+    static func media(type: String?, base64: String?) -> String {
         let size = base64.map { Self.size($0.utf8.count / 4 * 3) }
         return [type, size].compactMap(\.self).joined(separator: ", ")
     }

@@ -38,6 +38,18 @@ public struct ReplyDecoder: Sendable {
     /// The body turned out to be one whole reply rather than a stream.
     public var isWholeReply: Bool { mode == .whole }
 
+    /// Where a response made in the background can be taken up again; `nil` where its events have no numbers, and when it
+    /// has come to its end.
+    public var cursor: ResponseCursor? { (interpreter.checkpoint.first ?? interpreter).cursor }
+
+    /// A decoder for the events after ``cursor``: it knows what this one knew there, so that nothing is told twice and
+    /// half a character finds its other half. What the server repeats all the same is left out by its number.
+    public func continued(format: BodyFormat, maximumEventSize: Int = 16 << 20) -> ReplyDecoder {
+        var decoder = ReplyDecoder(format: format, maximumEventSize: maximumEventSize)
+        decoder.interpreter = interpreter.continued()
+        return decoder
+    }
+
     /// Appends what the next piece means to `batch`, after what is there. On an error, what came before is in the batch.
     public mutating func receive(
         _ bytes: UnsafeRawBufferPointer, into batch: inout ReplyBatch

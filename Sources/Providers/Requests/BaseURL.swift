@@ -61,13 +61,16 @@ struct BaseURL: Equatable {
         return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
 
-    /// The URL of an endpoint below this base.
-    func appending(_ path: String) -> String { "\(scheme)://\(authority)\(self.path)\(path)\(query)" }
+    /// The URL of an endpoint below this base. `query` has no question mark and comes before the base's own.
+    func appending(_ path: String, query extra: String = "") -> String {
+        let query = extra.isEmpty ? query : "?" + extra + (query.isEmpty ? "" : "&" + query.dropFirst())
+        return "\(scheme)://\(authority)\(self.path)\(path)\(query)"
+    }
 
     /// By the ecosystem's habit: Anthropic's base comes without `/v1`, the base of what is compatible with OpenAI with it.
     /// A base that has it all the same, or that is the whole address of an endpoint, is understood.
     mutating func normalise(for dialect: Dialect) {
-        let endpoints = ["/chat/completions", "/messages", "/completions", "/models"]
+        let endpoints = ["/chat/completions", "/messages", "/completions", "/responses", "/models"]
         for endpoint in endpoints where path.hasSuffix(endpoint) {
             path.removeLast(endpoint.count)
             break

@@ -10,7 +10,7 @@ public struct Endpoint: Sendable, Equatable {
     /// As given.
     public let baseURL: String
     public let key: Secret?
-    public let habits: RequestHabits
+    public internal(set) var habits: RequestHabits
     /// What is sent where the dialect demands `max_tokens` and the request has none.
     public let maxTokens: Int
     let base: BaseURL
@@ -60,7 +60,12 @@ public struct Endpoint: Sendable, Equatable {
     public func request(for request: ChatRequest, requestID: String) -> HTTPRequest {
         let body = RequestBody(request, endpoint: self)
         let base = body.isPrefilled ? prefillBase : base
-        let path = dialect == .anthropic ? "/v1/messages" : "/chat/completions"
+        let path =
+            switch dialect {
+            case .anthropic: "/v1/messages"
+            case .openai: "/chat/completions"
+            case .responses: "/responses"
+            }
         var headers = authorization
         headers += [
             HTTPHeader("content-type", "application/json"),
@@ -78,7 +83,7 @@ public struct Endpoint: Sendable, Equatable {
             headers: authorization + [HTTPHeader("accept", "application/json")])
     }
 
-    private var authorization: [HTTPHeader] {
+    var authorization: [HTTPHeader] {
         switch dialect {
         case .anthropic:
             let version = [HTTPHeader("anthropic-version", "2023-06-01")]
@@ -86,7 +91,7 @@ public struct Endpoint: Sendable, Equatable {
             return habits.usesBearer
                 ? [HTTPHeader("authorization", "Bearer " + key.revealed)] + version
                 : [HTTPHeader("x-api-key", key.revealed)] + version
-        case .openai:
+        case .openai, .responses:
             return key.map { [HTTPHeader("authorization", "Bearer " + $0.revealed)] } ?? []
         }
     }

@@ -31,6 +31,7 @@ extension JSONWriter {
         object { json in
             switch dialect {
             case .anthropic, .openai: json.member("type", "text")
+            case .responses: json.member("type", "input_text")
             }
             json.member("text", text)
         }
@@ -51,6 +52,9 @@ extension JSONWriter {
                 json.member("type", "image_url")
                 json.key("image_url")
                 json.object { $0.member("url", prefix: "data:\(type.rawValue);base64,", base64: bytes) }
+            case .responses:
+                json.member("type", "input_image")
+                json.member("image_url", prefix: "data:\(type.rawValue);base64,", base64: bytes)
             }
         }
     }

@@ -13,6 +13,7 @@ struct RequestBody {
             switch endpoint.dialect {
             case .anthropic: Self.writeAnthropic(request, messages, endpoint, &json)
             case .openai: Self.writeOpenAI(request, messages, endpoint, &json)
+            case .responses: Self.writeResponses(request, messages, endpoint, &json)
             }
         }
         bytes = json.bytes
@@ -85,7 +86,7 @@ struct RequestBody {
 
 extension ChatRequest {
     /// The system prompt, unless it is blank.
-    fileprivate var systemText: String? {
+    var systemText: String? {
         guard let system, !system.unicodeScalars.allSatisfy(\.properties.isWhitespace) else { return nil }
         return system
     }

@@ -19,10 +19,21 @@ public struct RequestHabits: Sendable, Equatable, Codable {
     public var usesBearer: Bool
     /// Plain HTTP to other machines than this one is allowed.
     public var allowsInsecure: Bool
+    /// Responses: asks for the reply to be made in the background (`background` and `store`), so that a broken stream can
+    /// be taken up again by its cursor. The provider then keeps prompt and reply for a while.
+    public var usesBackground: Bool
+    /// Responses: asks for a summary of the thoughts (`reasoning.summary`), which no provider sends unasked.
+    public var reasoningSummary: ReasoningSummary?
+
+    /// OpenAI's words for how much a summary says.
+    public enum ReasoningSummary: String, Sendable, CaseIterable, Codable {
+        case auto, concise, detailed
+    }
 
     public init(
         prefill: Prefill = .plain, prefillBaseURL: String? = nil, usesMaxCompletionTokens: Bool = false,
-        asksForUsage: Bool = true, usesBearer: Bool = false, allowsInsecure: Bool = false
+        asksForUsage: Bool = true, usesBearer: Bool = false, allowsInsecure: Bool = false,
+        usesBackground: Bool = false, reasoningSummary: ReasoningSummary? = nil
     ) {
         self.prefill = prefill
         self.prefillBaseURL = prefillBaseURL
@@ -30,5 +41,7 @@ public struct RequestHabits: Sendable, Equatable, Codable {
         self.asksForUsage = asksForUsage
         self.usesBearer = usesBearer
         self.allowsInsecure = allowsInsecure
+        self.usesBackground = usesBackground
+        self.reasoningSummary = reasoningSummary
     }
 }

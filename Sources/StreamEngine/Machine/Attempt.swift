@@ -22,6 +22,8 @@ struct Attempt: Sendable {
     /// What stands between the decoder and the committed text at the start of a resumed attempt.
     enum SeamFilter: Sendable {
         case none
+        /// Follows on exactly: nothing but the seam itself is to be told.
+        case joining
         /// Holds back what may repeat the end of the partial.
         case trimming(SeamTrimmer)
         /// Compares a reply that began anew with what was shown.
@@ -47,6 +49,8 @@ struct Attempt: Sendable {
     var hasEvents = false
     /// Parts that a restarted reply repeats, and that were told before.
     var partsToSkip = 0
+    /// Bytes of thoughts that it repeats, likewise.
+    var thinkingToSkip = 0
     /// Whether the body is one JSON reply and not a stream, whatever its Content-Type says.
     var isWholeReply: Bool { decoder?.isWholeReply ?? false }
     /// Whether the request may have reached the server.

@@ -21,6 +21,7 @@ extension ReplyMachine {
                 guard let instant else { return }
                 earliest = earliest.map { min($0, instant) } ?? instant
             }
+            consider(notice?.until)
             switch state {
             case .idle, .ended:
                 break
@@ -88,6 +89,10 @@ extension ReplyMachine {
         if let draining, draining.until <= now.instant {
             actions.transport.append(.cancel(draining.id))
             self.draining = nil
+        }
+        if let notice, notice.until <= now.instant {
+            actions.transport.append(.cancel(notice.id))
+            self.notice = nil
         }
         switch state {
         case .idle, .ended:

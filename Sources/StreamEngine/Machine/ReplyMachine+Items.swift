@@ -27,6 +27,7 @@ extension ReplyMachine {
         guard !batch.items.isEmpty else { return .goesOn }
         attempt.hasEvents = true
         isNotStreamed = attempt.isWholeReply
+        compareWithShown(&attempt)
 
         var run = Run()
         var textEnd = 0
@@ -122,7 +123,8 @@ extension ReplyMachine {
             // After a stop reason ours is whole, and the other reply is not looked at.
             return attempt.stop == nil ? .failed(.spliced) : .complete
         case .part(let kind, let detail):
-            hasParts = true
+            // A source that is named takes nothing away from the text around it.
+            if kind != "citation" { hasParts = true }
             // A restarted reply repeats its parts, too.
             if attempt.partsToSkip > 0 {
                 attempt.partsToSkip -= 1
@@ -156,9 +158,13 @@ extension ReplyMachine {
     ) {
         contentArrived(deltas: deltas, in: &attempt, at: now)
         liveness.lastThinkingAt = now.instant
+        let skipped = min(attempt.thinkingToSkip, bytes.count)
+        attempt.thinkingToSkip -= skipped
+        let bytes = bytes.dropFirst(skipped)
+        if bytes.isEmpty { return }
         let start = thinking.count
         // A later attempt's thoughts begin on a line of their own.
-        if records[records.count - 1].thinkingBytes == 0, start > 0 {
+        if records[records.count - 1].thinkingBytes == 0, start > 0, attempt.plan?.strategy != .cursor {
             thinking.append(contentsOf: [0x0A, 0x0A])
         }
         thinking.append(contentsOf: bytes)
@@ -178,6 +184,11 @@ extension ReplyMachine {
         meter.received(tokens: attempt.output.add(bytes), at: now.instant)
         switch attempt.filter {
         case .none:
+            append(bytes, of: attempt, at: now, into: &actions)
+            return true
+        case .joining:
+            attempt.filter = .none
+            seamClosed(attempt, trimmed: 0, at: now, into: &actions)
             append(bytes, of: attempt, at: now, into: &actions)
             return true
         case .trimming(var trimmer):
@@ -213,6 +224,8 @@ extension ReplyMachine {
         switch attempt.filter {
         case .none:
             break
+        case .joining:
+            seamClosed(attempt, trimmed: 0, at: now, into: &actions)
         case .trimming(var trimmer):
             let released = trimmer.finish()
             seamClosed(attempt, trimmed: trimmer.trimmedBytes, at: now, into: &actions)

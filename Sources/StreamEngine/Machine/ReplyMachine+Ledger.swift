@@ -21,7 +21,8 @@ extension ReplyMachine {
         }
         guard let status = record.status else {
             // Nothing was sent: nothing is owed. Sent but never answered: the server may have begun, nobody knows.
-            return wasConnected ? .unknown : .zero
+            // A cursor fetches what is billed already.
+            return wasConnected && record.resume?.strategy != .cursor ? .unknown : .zero
         }
         // Providers do not bill answers that are errors.
         guard status == 200 else { return .zero }

@@ -16,7 +16,18 @@ extension ReplyMachine {
         noteBreak(of: attempt, failure, at: now)
 
         if attempt.isStream, attempt.headersAt != nil, case .receiving = attempt.phase {
-            brokenStreams += 1
+            // A cursor gets further each time: a whole reply, which is billed anew, is only for where it does not.
+            brokenStreams = madeProgress(attempt) ? 1 : brokenStreams + 1
+        }
+        if attempt.plan?.strategy == .cursor, failure.refusesCursor {
+            planner.refused(.cursor)
+            let next = resumePlan()
+            if next?.strategy != .off {
+                log.note("cursor refused, next: \(next?.strategy.rawValue ?? "start anew")", at: now.instant)
+                attemptInRun -= 1
+                startAttempt(at: now, into: &actions)
+                return
+            }
         }
         // A server that refuses a strategy is asked in another way, at once: a new request, not the old one again.
         if let strategy = attempt.plan?.strategy, failure.refusesResume || failure.kind == .diverged {

@@ -13,6 +13,7 @@ extension ReplyMachine {
             }
             return
         }
+        if noticeReported(event, of: generation, at: now) { return }
         guard isAttempting(generation), var attempt = takeAttempt() else { return }
         switch event {
         case .connected(let phases):
@@ -76,6 +77,7 @@ extension ReplyMachine {
         if status == 200 {
             let format = BodyFormat(contentType: headers.text("content-type"))
             attempt.decoder = ReplyDecoder(format: format, maximumEventSize: order.maximumEventBytes)
+            cursorAccepted(by: &attempt, format: format)
             attempt.phase = .receiving
         } else {
             attempt.phase = .collectingError(Attempt.ErrorResponse(status: status, headers: headers))

@@ -50,6 +50,10 @@ struct ReplyMachine: Sendable {
     var state = State.idle
     /// A finished attempt whose connection is left to end by itself until the deadline.
     var draining: (id: AttemptID, until: Instant)?
+    /// A request that tells the provider to stop making a reply; until the deadline.
+    var notice: (id: AttemptID, until: Instant)?
+    /// The response that a cursor can take up.
+    var background: BackgroundReply?
     var generation = 0
     /// Attempts since the start or the last retry by hand.
     var attemptInRun = 0
@@ -112,6 +116,7 @@ struct ReplyMachine: Sendable {
     mutating func cancelled(at now: Now, into actions: inout EngineActions) {
         switch state {
         case .idle, .backingOff:
+            abandonBackground(at: now, into: &actions)
             end(.cancelled, at: now, into: &actions)
         case .attempting(let attempt):
             cancelKeyAt = now.instant
@@ -125,6 +130,7 @@ struct ReplyMachine: Sendable {
             }
             close(attempt, as: .cancelled, at: now)
             noteBreak(of: attempt, .cancelled, at: now)
+            abandonBackground(at: now, into: &actions)
             end(.cancelled, at: now, into: &actions)
         case .ended:
             break
@@ -194,6 +200,7 @@ struct ReplyMachine: Sendable {
             close(attempt, as: .cancelled, at: now)
             noteBreak(of: attempt, .switchedModel, at: now)
         }
+        abandonBackground(at: now, into: &actions)
         log.note("go on with \(model.id)", at: now.instant)
         order.endpoint = endpoint
         order.model = model
@@ -224,9 +231,7 @@ struct ReplyMachine: Sendable {
         generation += 1
         attemptInRun += 1
         let attemptID = AttemptID(stream: id, generation: generation)
-        let isStream =
-            order.request.stream
-            && (order.retryPolicy.fallbackAfter == 0 || brokenStreams < order.retryPolicy.fallbackAfter)
+        let isStream = wantsStream
         var plan = resumePlan()
         if plan?.strategy == .off {
             // Nothing can be resumed, and yet the user wants another attempt: it is a take of its own.
@@ -247,6 +252,8 @@ struct ReplyMachine: Sendable {
             attempt.filter = filter(for: plan)
             if plan.strategy == .restartSkip { attempt.partsToSkip = toldParts }
         }
+        let cursor = plan?.strategy == .cursor ? background?.cursor : nil
+        prepareCursor(for: &attempt, at: now, into: &actions)
         price = prices?.price(
             provider: order.endpoint.provider, model: order.model.id, at: now.wall.secondsSince1970)
         var record = AttemptRecord(
@@ -259,7 +266,9 @@ struct ReplyMachine: Sendable {
         liveness.tier = .none
         state = .attempting(attempt)
 
-        let http = order.endpoint.request(for: request, requestID: requestID())
+        let http =
+            cursor.map { order.endpoint.request(after: $0, requestID: requestID()) }
+            ?? order.endpoint.request(for: request, requestID: requestID())
         log.note("→ \(http.method) \(http.path)", bytes: http.body.count, at: now.instant)
         actions.transport.append(
             .start(
@@ -280,19 +289,20 @@ struct ReplyMachine: Sendable {
         switch plan.strategy {
         case .prefill, .continue, .systemNote: .trimming(SeamTrimmer(committed: text, strategy: plan.strategy))
         case .restartSkip: .matching(RestartMatcher(shown: text))
-        case .off: .none
+        case .cursor, .off: .none
         }
     }
 
     /// How the next attempt takes up the text so far; `nil` when there is none.
     func resumePlan() -> ResumePlan? {
+        if let plan = cursorPlan { return plan }
         guard !text.isEmpty else { return nil }
         return planner.plan(
             setting: order.resume, model: order.model, request: order.request, partial: text, hasParts: hasParts)
     }
 
     /// Unique among this run's requests; a correlation id, no secret.
-    private mutating func requestID() -> String {
+    mutating func requestID() -> String {
         let hex = String(random.next(), radix: 16)
         return "weir-\(id.rawValue)-\(generation)-" + String(repeating: "0", count: 16 - hex.count) + hex
     }
@@ -302,6 +312,7 @@ struct ReplyMachine: Sendable {
     mutating func close(_ attempt: Attempt, as outcome: AttemptRecord.Outcome, at now: Now) {
         unknownEvents += attempt.decoder?.unknownEvents ?? 0
         malformedEvents += attempt.decoder?.malformedEvents ?? 0
+        noteCursor(of: attempt)
         meter.interrupted()
         let last = records.count - 1
         records[last].endedAt = now.instant
@@ -387,7 +398,7 @@ extension ReplyMachine {
 
 extension HTTPRequest {
     /// The URL from its path on, without a query: for the event log.
-    fileprivate var path: Substring {
+    var path: Substring {
         guard let authority = url.firstRange(of: "://")?.upperBound else { return url[...] }
         let path = url[authority...].drop { $0 != "/" }
         return path.prefix { $0 != "?" }

@@ -5,7 +5,7 @@ extension StopReason {
     var verdict: Verdict {
         switch self {
         case .endTurn, .stopSequence, .toolUse, .other: .complete
-        case .maxTokens, .contextWindowExceeded, .pauseTurn: .truncated
+        case .maxTokens, .contextWindowExceeded, .pauseTurn, .incomplete: .truncated
         case .refusal, .contentFilter: .refused
         case .error: .failed
         }

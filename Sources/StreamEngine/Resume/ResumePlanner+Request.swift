@@ -21,7 +21,7 @@ extension ResumePlanner {
     /// | `prefill` | the partial, right-trimmed, as the last assistant message (Anthropic refuses one that ends in white space) |
     /// | `continue` | the partial as it is as an assistant message, then ``continueTurn`` |
     /// | `system-note` | the partial, quoted, at the end of the system prompt |
-    /// | `restart-skip`, `off` | the original |
+    /// | `restart-skip`, `cursor`, `off` | the original (a cursor asks without it) |
     public static func request(
         original: ChatRequest, partial: String, strategy: ResumeStrategy
     ) -> ChatRequest {
@@ -35,7 +35,7 @@ extension ResumePlanner {
         case .systemNote:
             let note = systemNoteHead + partial + systemNoteTail
             request.system = original.system.map { $0.isEmpty ? note : $0 + "\n\n" + note } ?? note
-        case .restartSkip, .off:
+        case .cursor, .restartSkip, .off:
             break
         }
         return request

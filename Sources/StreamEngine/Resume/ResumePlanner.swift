@@ -7,7 +7,7 @@ public enum ResumeSetting: Sendable, Hashable, CustomStringConvertible, Codable 
     /// This one or none.
     case fixed(ResumeStrategy)
 
-    /// `auto`, `prefill`, `continue`, `system-note`, `restart-skip`, `off`.
+    /// `auto`, `cursor`, `prefill`, `continue`, `system-note`, `restart-skip`, `off`.
     public init?(_ word: String) {
         if word == "auto" {
             self = .auto
@@ -45,7 +45,8 @@ extension ResumeSetting {
 
 /// Chooses how the next attempt takes up what was received, and remembers what the server has refused.
 public struct ResumePlanner: Sendable, Equatable {
-    /// From the best to none: each next one asks less of the server.
+    /// From the best to none: each next one asks less of the server. A cursor comes before all of them where there is
+    /// one, which the machine knows; see `ReplyMachine.cursorPlan`.
     public static let chain: [ResumeStrategy] = [.prefill, .continue, .systemNote, .restartSkip, .off]
 
     /// Strategies that this stream's server answered with an error, or that did not match.
@@ -81,9 +82,10 @@ public struct ResumePlanner: Sendable, Equatable {
         let strategy: ResumeStrategy
         switch setting {
         case .fixed(let fixed):
-            let wanted = fixed != .off && mustRestart ? .restartSkip : fixed
+            let wanted = fixed == .cursor ? .off : fixed != .off && mustRestart ? .restartSkip : fixed
             strategy = refusedStrategies.contains(wanted) ? .off : wanted
         case .auto:
+            let preferred = preferred == .cursor ? .continue : preferred
             let start = mustRestart && preferred != .off ? .restartSkip : preferred
             strategy = Self.chain.drop { $0 != start }.first { !refusedStrategies.contains($0) } ?? .off
         }

@@ -130,6 +130,7 @@ extension StopReason {
         case .contentFilter: "content_filter"
         case .contextWindowExceeded: "model_context_window_exceeded"
         case .error: "error"
+        case .incomplete(let word): word
         case .other(let word): word
         }
     }
