@@ -5,9 +5,8 @@ extension CurlTransport {
         public var userAgent: String
         /// Lets plain http go to hosts other than this machine.
         public var allowsInsecureHTTP = false
-        /// All header lines of one transfer together, interim responses included. Below libcurl's own 300 KB, so that
-        /// this bound is the one that speaks.
-        public var maximumHeaderBytes = 128 << 10
+        /// Header fields of one response, at most: many short ones cost more memory than their bytes.
+        public var maximumHeaderFields = 1000
         /// A PEM file of certificate authorities instead of the system's.
         public var certificateAuthorities: String?
         /// The most that is read from a socket in one go, 1 KiB to 512 KiB.

@@ -13,9 +13,7 @@ public final class Driver {
     private var actions = EngineActions()
     /// What the engine told and nobody has taken yet.
     public private(set) var events: [EngineEvent] = []
-    private var lastTurn = SystemClock.now()
-    /// The wall clock's lead over the monotonic one, from which on the machine must have slept in between.
-    private static let sleepThreshold = 5.0
+    private var sleep = SleepDetector(at: SystemClock.now())
 
     /// Hears every call of the engine with what came of it, in order, once a turn: for a recording. `nil`, the default,
     /// costs nothing.
@@ -48,18 +46,25 @@ public final class Driver {
     ///   - deadline: when the caller wants the turn back at the latest; `nil` = it has nothing to do by itself.
     /// - Returns: the descriptors that can be read.
     public func turn(waitingFor descriptors: [Int32], until deadline: Instant?) -> [Int32] {
-        let next = [deadline, engine.nextDeadline].compactMap { $0 }.min()
-        let timeout = next.map { max(.zero, $0 - SystemClock.instant()) }
+        let engineDeadline = engine.nextDeadline
+        let next = [deadline, engineDeadline].compactMap { $0 }.min()
+        var timeout = next.map { max(.zero, $0 - SystemClock.instant()) }
+        // Nothing wakes a wait when the machine wakes up, and while something is under way that must not go unnoticed.
+        if engineDeadline != nil { timeout = timeout.map { min($0, SleepDetector.interval) } }
         let readable = transport.wait(for: descriptors, timeout: timeout)
         // One reading of the clocks for all that came in this turn: it came while we waited.
         let now = SystemClock.now()
-        dropConnectionsAfterSleep(now)
+        let slept = sleep.clocksRead(now)
+        // Connections that were idle during a sleep are dead, though no one has said so: a request on one would hang.
+        if slept != nil { transport.dropConnections() }
         transport.perform { [unowned self] attempt, delivery in
             switch delivery {
             case .event(let event): engine.transportReported(event, of: attempt, at: now, into: &actions)
             case .body(let bytes): engine.bodyReceived(bytes, of: attempt, at: now, into: &actions)
             }
         }
+        // After what had arrived before the sleep: that is no life.
+        if let slept { engine.wokeUp(after: slept, at: now, into: &actions) }
         if let deadline = engine.nextDeadline, deadline <= now.instant {
             engine.timeReached(now, into: &actions)
         }
@@ -76,15 +81,6 @@ public final class Driver {
     /// The stream as a value, at this moment; `nil` for one that was never started.
     public func snapshot(_ id: StreamID) -> StreamSnapshot? {
         engine.snapshot(id, at: SystemClock.now())
-    }
-
-    /// The monotonic clock stands still while the machine sleeps. Connections that were idle then are dead, though no one
-    /// has said so: a request on one would hang until its time-out. (A wall clock that is set looks the same, and costs a
-    /// new connection.)
-    private func dropConnectionsAfterSleep(_ now: Now) {
-        let passed = now.wall.secondsSince1970 - lastTurn.wall.secondsSince1970
-        if passed - (now.instant - lastTurn.instant).inSeconds > Self.sleepThreshold { transport.dropConnections() }
-        lastTurn = now
     }
 
     /// The one place where actions become acts.

@@ -18,7 +18,12 @@ public enum SystemClock {
     /// Monotonic, not counting the time the machine slept.
     public static func instant() -> Instant {
         var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
+        #if canImport(Darwin)
+            // CLOCK_MONOTONIC goes on there while the machine sleeps (clock_gettime(3)).
+            clock_gettime(CLOCK_UPTIME_RAW, &time)
+        #else
+            clock_gettime(CLOCK_MONOTONIC, &time)
+        #endif
         return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
     }
 

@@ -10,6 +10,7 @@ import Providers
 public struct StreamEngine: Sendable {
     private var machines: [ReplyMachine] = []
     private var deadlines = DeadlineQueue()
+    private var traffic = Traffic()
     private var seeds: SplitMix64
     private let firstStream: Int
     private let prices: PriceTable?
@@ -71,7 +72,7 @@ public struct StreamEngine: Sendable {
         }
         machines.append(machine)
         journaled(.start(id, order), at: now, &actions) { engine, actions in
-            engine.with(id) { $0.started(at: now, into: &actions) }
+            engine.with(id, at: now, into: &actions) { $0.started(at: now, into: &$1) }
         }
         return id
     }
@@ -79,7 +80,7 @@ public struct StreamEngine: Sendable {
     /// Ends the stream; what was received is kept. A stream whose stop reason has already come is complete instead.
     public mutating func cancel(_ id: StreamID, at now: Now, into actions: inout EngineActions) {
         journaled(.cancel(id), at: now, &actions) { engine, actions in
-            engine.with(id) { $0.cancelled(at: now, into: &actions) }
+            engine.with(id, at: now, into: &actions) { $0.cancelled(at: now, into: &$1) }
         }
     }
 
@@ -87,14 +88,14 @@ public struct StreamEngine: Sendable {
     /// reply that is complete or refused: that needs a new stream.
     public mutating func retry(_ id: StreamID, at now: Now, into actions: inout EngineActions) {
         journaled(.retry(id), at: now, &actions) { engine, actions in
-            engine.with(id) { $0.retried(at: now, into: &actions) }
+            engine.with(id, at: now, into: &actions) { $0.retried(at: now, into: &$1) }
         }
     }
 
     /// Ends a backoff at once.
     public mutating func retryNow(_ id: StreamID, at now: Now, into actions: inout EngineActions) {
         journaled(.retryNow(id), at: now, &actions) { engine, actions in
-            engine.with(id) { $0.retriedNow(at: now, into: &actions) }
+            engine.with(id, at: now, into: &actions) { $0.retriedNow(at: now, into: &$1) }
         }
     }
 
@@ -103,14 +104,14 @@ public struct StreamEngine: Sendable {
         _ id: StreamID, by extra: Duration, at now: Now, into actions: inout EngineActions
     ) {
         journaled(.waitLonger(id, extra), at: now, &actions) { engine, actions in
-            engine.with(id) { $0.waitedLonger(by: extra, at: now, into: &actions) }
+            engine.with(id, at: now, into: &actions) { $0.waitedLonger(by: extra, at: now, into: &$1) }
         }
     }
 
     /// Ends a stream that is backing off, keeping what it has.
     public mutating func giveUp(_ id: StreamID, at now: Now, into actions: inout EngineActions) {
         journaled(.giveUp(id), at: now, &actions) { engine, actions in
-            engine.with(id) { $0.gaveUp(at: now, into: &actions) }
+            engine.with(id, at: now, into: &actions) { $0.gaveUp(at: now, into: &$1) }
         }
     }
 
@@ -120,7 +121,9 @@ public struct StreamEngine: Sendable {
         into actions: inout EngineActions
     ) {
         journaled(.switchModel(id, model, endpoint, context), at: now, &actions) { engine, actions in
-            engine.with(id) { $0.switched(to: model, of: endpoint, context: context, at: now, into: &actions) }
+            engine.with(id, at: now, into: &actions) {
+                $0.switched(to: model, of: endpoint, context: context, at: now, into: &$1)
+            }
         }
     }
 
@@ -130,7 +133,7 @@ public struct StreamEngine: Sendable {
         _ budget: Budget, of id: StreamID, at now: Now, into actions: inout EngineActions
     ) {
         journaled(.setBudget(id, budget), at: now, &actions) { engine, actions in
-            engine.with(id) { $0.budgetChanged(to: budget, at: now, into: &actions) }
+            engine.with(id, at: now, into: &actions) { $0.budgetChanged(to: budget, at: now, into: &$1) }
         }
     }
 
@@ -146,7 +149,7 @@ public struct StreamEngine: Sendable {
             engine.machines[index].transportReported(
                 event, of: attempt.generation, batch: &engine.batch, at: now, into: &actions)
             engine.lendAccount(index)
-            engine.reschedule(index)
+            engine.settle(index, at: now, into: &actions)
         }
     }
 
@@ -160,7 +163,7 @@ public struct StreamEngine: Sendable {
             engine.machines[index].bodyArrived(
                 bytes, of: attempt.generation, batch: &engine.batch, at: now, into: &actions)
             engine.lendAccount(index)
-            engine.reschedule(index)
+            engine.settle(index, at: now, into: &actions)
         }
     }
 
@@ -177,7 +180,22 @@ public struct StreamEngine: Sendable {
     public mutating func timeReached(_ now: Now, into actions: inout EngineActions) {
         journaled(.time, at: now, &actions) { engine, actions in
             while let id = engine.deadlines.popDue(at: now.instant) {
-                engine.with(id) { $0.timeReached(now, into: &actions) }
+                engine.with(id, at: now, into: &actions) { $0.timeReached(now, into: &$1) }
+            }
+            if !engine.traffic.isIdle { engine.admitWaiting(at: now, into: &actions) }
+        }
+    }
+
+    /// The machine slept for `slept`, which the monotonic clock did not count; see ``SleepDetector``. Attempts under way
+    /// must show life soon, and waits are shorter by the sleep.
+    public mutating func wokeUp(after slept: Duration, at now: Now, into actions: inout EngineActions) {
+        journaled(.wokeUp(slept), at: now, &actions) { engine, actions in
+            for index in engine.machines.indices {
+                guard !engine.machines[index].isOver || engine.machines[index].draining != nil else { continue }
+                engine.lendAccount(index)
+                engine.machines[index].wokeUp(after: slept, at: now, into: &actions)
+                engine.lendAccount(index)
+                engine.settle(index, at: now, into: &actions)
             }
         }
     }
@@ -234,11 +252,24 @@ public struct StreamEngine: Sendable {
         return !overflow && machines.indices.contains(index) ? index : nil
     }
 
-    private mutating func with(_ id: StreamID, _ body: (inout ReplyMachine) -> Void) {
+    private mutating func with(
+        _ id: StreamID, at now: Now, into actions: inout EngineActions,
+        _ body: (inout ReplyMachine, inout EngineActions) -> Void
+    ) {
         guard let index = index(of: id) else { return }
         lendAccount(index)
-        body(&machines[index])
+        body(&machines[index], &actions)
         lendAccount(index)
+        settle(index, at: now, into: &actions)
+    }
+
+    /// After every event of a stream: hands on what it tells the others, and notes when to look at it again.
+    @inline(__always)
+    private mutating func settle(_ index: Int, at now: Now, into actions: inout EngineActions) {
+        if !machines[index].notices.isEmpty {
+            digest(index, at: now, into: &actions)
+            if !traffic.isIdle { admitWaiting(at: now, into: &actions) }
+        }
         reschedule(index)
     }
 
@@ -261,5 +292,74 @@ public struct StreamEngine: Sendable {
         } else {
             deadlines.forget(machines[index].id)
         }
+    }
+}
+
+// MARK: - What streams share
+
+extension StreamEngine {
+    /// Hands on what a stream tells, and decides on its next attempt if one is due.
+    private mutating func digest(_ index: Int, at now: Now, into actions: inout EngineActions) {
+        let id = machines[index].id
+        let place = traffic.place(of: machines[index].order)
+        var next = 0
+        // An attempt that starts, or fails to, tells of it in its turn.
+        while next < machines[index].notices.count {
+            let notice = machines[index].notices[next]
+            next += 1
+            switch notice {
+            case .due: decide(index, at: place, now: now, into: &actions)
+            case .started: traffic.started(id, at: place)
+            case .responded(let status, let limits): traffic.responded(status: status, limits: limits, at: place)
+            case .answered: traffic.answered(id, at: place)
+            case .completed: traffic.completed(id, at: place)
+            case .left: traffic.left(id)
+            case .failed(let failure, let retryAfter, let wait):
+                traffic.failed(
+                    id, failure, retryAfter: retryAfter, wait: wait, policy: machines[index].order.retryPolicy,
+                    at: place, now: now.instant)
+            }
+        }
+        machines[index].notices.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func decide(_ index: Int, at place: Traffic.Place, now: Now, into actions: inout EngineActions) {
+        let id = machines[index].id
+        let limits = traffic.limits(at: place)
+        if !limits.isEmpty { machines[index].rateLimits = limits }
+        let admission = traffic.admission(
+            machines[index].order, at: place, isRetry: machines[index].attemptInRun > 0,
+            isLast: machines[index].hasWaitedItsTurn, now: now)
+        lendAccount(index)
+        defer { lendAccount(index) }
+        switch admission {
+        case .go:
+            machines[index].admitted(at: now, into: &actions)
+        case .queue:
+            traffic.left(id)
+            traffic.queued(id, at: place)
+            machines[index].queued(at: now, into: &actions)
+        case .holdBack(let refusal):
+            traffic.left(id)
+            traffic.heldBack(id, at: place)
+            machines[index].heldBack(refusal, at: now, into: &actions)
+        }
+    }
+
+    /// Lets go whom nothing holds any longer, and notes when to look again.
+    private mutating func admitWaiting(at now: Now, into actions: inout EngineActions) {
+        while let id = traffic.nextAdmitted(at: now.instant) {
+            guard let index = index(of: id), machines[index].isWithheld else { continue }
+            machines[index].notices.append(.due)
+            digest(index, at: now, into: &actions)
+            reschedule(index)
+        }
+        for turn in traffic.turns { deadlines.schedule(turn.stream, at: turn.at) }
+    }
+
+    /// What is left of the retry budget of a stream's provider; `nil` for a stream that is not known.
+    public mutating func retryBudget(of id: StreamID) -> RetryBudget? {
+        guard let index = index(of: id) else { return nil }
+        return traffic.budget(at: traffic.place(of: machines[index].order))
     }
 }

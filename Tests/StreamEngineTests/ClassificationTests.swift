@@ -96,15 +96,18 @@ private func transport(_ kind: TransportFailure.Kind) -> StreamFailure {
         ]
         let final: [StreamFailure] = [
             .totalTimeout(after: .seconds(1)), .notAReply(contentType: "text/html", excerpt: "<html>"),
-            .tooLarge("an event", limit: 16 << 20), .diverged(at: 12),
+            .tooLarge(.event, limit: 16 << 20), .diverged(at: 12),
             .cancelled, .configuration("no key"),
         ]
         #expect(retried.allSatisfy { $0.isRetryable })
         #expect(!final.contains { $0.isRetryable })
         #expect(
-            StreamFailure.tooLarge("an event", limit: 16 << 20).message == "an event is larger than the limit of 16 MiB"
+            StreamFailure.tooLarge(.event, limit: 16 << 20).message
+                == "an event of the response is larger than the limit of 16 MiB"
         )
-        #expect(StreamFailure.idleTimeout(after: .seconds(180)).message == "the stream stalled: nothing came for 3m")
+        #expect(
+            StreamFailure.idleTimeout(after: .seconds(180)).message
+                == "the stream stalled: nothing came for 3m (--idle-timeout)")
     }
 }
 
@@ -185,7 +188,7 @@ private func transport(_ kind: TransportFailure.Kind) -> StreamFailure {
         "dns-fail": [transport(.nameNotFound), transport(.nameLookupFailed)], "h2-goaway": [transport(.http2)],
         "header-flood": [transport(.headersTooLarge)], "encoding-chain": [transport(.badEncoding)],
         "http09": [transport(.notHTTP)], "gzip-bomb": [transport(.bodyTooLarge)],
-        "huge-event": [.tooLarge("an event", limit: 16 << 20)], "spliced-message-start": [.spliced],
+        "huge-event": [.tooLarge(.event, limit: 16 << 20)], "spliced-message-start": [.spliced],
         "sse-error-mid": [inStream("overloaded_error", "Overloaded")],
         "sse-error-groq": [inStream("invalid_request_error", code: "tool_use_failed")],
         "sse-error-openrouter": [inStream(nil, code: "400", "Token limit reached")],

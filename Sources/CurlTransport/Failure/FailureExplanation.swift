@@ -30,6 +30,11 @@ struct FailureExplanation {
     func explain() -> Explanation {
         switch abortReason {
         case .headersTooLarge(let limit): return headersTooLarge(limit: limit)
+        case .tooManyHeaders(let limit):
+            return (
+                .headersTooLarge,
+                "\(target) sent more than \(limit) response headers: this is no API endpoint"
+            )
         case .bodyTooLarge(let limit):
             return (.bodyTooLarge, "\(target) sent more than the \(limit) bytes that a reply may have")
         case nil: break

@@ -27,6 +27,7 @@ final class Transfer {
     private let maximumBodyBytes: Int
     private var bodyBytes = 0
     private let maximumHeaderBytes: Int
+    private let maximumHeaderFields: Int
     /// Over all responses of the transfer, the interim ones included.
     private var headerBytes = 0
     private var headers: [HTTPHeader] = []
@@ -39,6 +40,7 @@ final class Transfer {
 
     enum AbortReason {
         case headersTooLarge(limit: Int)
+        case tooManyHeaders(limit: Int)
         case bodyTooLarge(limit: Int)
     }
 
@@ -54,7 +56,8 @@ final class Transfer {
         startedAt = .monotonic
         body = request.http.body
         maximumBodyBytes = max(0, request.maximumBodyBytes)
-        maximumHeaderBytes = options.maximumHeaderBytes
+        maximumHeaderBytes = max(0, request.maximumHeaderBytes)
+        maximumHeaderFields = options.maximumHeaderFields
         var list = try HeaderList(request.http.headers, hasBody: !request.http.body.isEmpty)
         if request.isStream { list.offerNoCompression() }
         headerList = list
@@ -210,6 +213,10 @@ final class Transfer {
         case .status:
             headers.removeAll(keepingCapacity: true)
         case .field(let name, let value):
+            guard headers.count < maximumHeaderFields else {
+                abortReason = .tooManyHeaders(limit: maximumHeaderFields)
+                return false
+            }
             headers.append(HTTPHeader(name, value))
         case .continuation(let value):
             if !headers.isEmpty { headers[headers.count - 1].value += " " + value }

@@ -16,6 +16,7 @@ public enum EngineCall: Sendable, Equatable {
     case body(AttemptID, [UInt8])
     case closed(AttemptID)
     case time
+    case wokeUp(Duration)
 
     /// Whose it is; `nil` for what is nobody's.
     public var stream: StreamID? {
@@ -24,7 +25,7 @@ public enum EngineCall: Sendable, Equatable {
             .giveUp(let id), .switchModel(let id, _, _, _), .setBudget(let id, _):
             id
         case .transport(let attempt, _), .body(let attempt, _), .closed(let attempt): attempt.stream
-        case .time: nil
+        case .time, .wokeUp: nil
         }
     }
 }
@@ -79,6 +80,7 @@ extension StreamEngine {
             bytes.withUnsafeBytes { bodyReceived($0, of: attempt, at: now, into: &actions) }
         case .closed(let attempt): transferClosed(attempt, at: now)
         case .time: timeReached(now, into: &actions)
+        case .wokeUp(let slept): wokeUp(after: slept, at: now, into: &actions)
         }
     }
 }

@@ -30,6 +30,14 @@ struct Attempt: Sendable {
         case matching(RestartMatcher)
     }
 
+    /// The machine slept while the attempt ran, and nothing came since.
+    struct Wake: Sendable {
+        var at: Instant
+        var slept: Duration
+        /// Within which something must come.
+        var limit: Duration
+    }
+
     let id: AttemptID
     let isStream: Bool
     let plan: ResumePlan?
@@ -42,6 +50,7 @@ struct Attempt: Sendable {
     var stoppedAt: Instant?
     var headersAt: Instant?
     var lastByteAt: Instant?
+    var wake: Wake?
     /// Text or thinking.
     var lastContentAt: Instant?
     var hasText = false

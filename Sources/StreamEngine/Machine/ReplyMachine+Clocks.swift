@@ -5,11 +5,6 @@ extension ReplyMachine {
         (.quiet, .seconds(5)), (.long, .seconds(30)), (.veryLong, .seconds(60)),
     ]
 
-    /// What can end an attempt.
-    private enum Clock {
-        case firstByte, idle, contentIdle, total
-    }
-
     /// When this machine wants to be looked at again; `nil` = it waits for nothing but the network or the user.
     ///
     /// Asked after every piece of every body, so it is `mutating`: that reads the machine where it lies in the engine's
@@ -29,7 +24,7 @@ extension ReplyMachine {
                 consider(backoff.deadline)
                 consider(totalDeadline)
             case .attempting(let attempt):
-                consider(timeout(of: attempt)?.at)
+                consider(timeout(of: attempt)?.endsAt)
                 consider(graceEnd(of: attempt))
                 consider(nextStallTier(of: attempt)?.at)
             }
@@ -46,35 +41,56 @@ extension ReplyMachine {
 
     private var totalDeadline: Instant? { order.timeouts.totalDeadline(from: runStartedAt) }
 
-    /// The nearest of the clocks that can end this attempt.
-    private func timeout(of attempt: Attempt) -> (at: Instant, clock: Clock, limit: Duration)? {
-        var nearest: (at: Instant, clock: Clock, limit: Duration)?
-        func consider(_ since: Instant, _ limit: Duration, _ clock: Clock) {
-            guard limit > .zero else { return }
-            let at = since + limit
-            if nearest.map({ at < $0.at }) ?? true { nearest = (at, clock, limit) }
+    /// Every clock that runs over an attempt, in no order. (A closure, because this is asked after every piece of a body.)
+    @inline(__always)
+    private func eachClock(of attempt: Attempt, _ body: (RunningClock) -> Void) {
+        func run(_ kind: RunningClock.Kind, since: Instant, _ limit: Duration) {
+            if limit > .zero { body(RunningClock(kind: kind, since: since, limit: limit)) }
         }
         let timeouts = order.timeouts
         if let heard = attempt.lastByteAt {
-            consider(heard, timeouts.idle, .idle)
-            consider(
-                attempt.lastContentAt ?? attempt.headersAt ?? attempt.startedAt, timeouts.contentIdle, .contentIdle)
+            run(.idle, since: heard, timeouts.idle)
+            run(
+                .content, since: attempt.lastContentAt ?? attempt.headersAt ?? attempt.startedAt, timeouts.contentIdle)
         } else if attempt.isStream || timeouts.firstByte == .zero {
-            consider(attempt.startedAt, timeouts.firstByte, .firstByte)
+            run(.firstByte, since: attempt.startedAt, timeouts.firstByte)
         } else {
             // The headers of a whole reply come when all of it has been made: it may take as long as a stream's silence.
-            consider(attempt.startedAt, max(timeouts.firstByte, timeouts.contentIdle), .firstByte)
+            run(.firstByte, since: attempt.startedAt, max(timeouts.firstByte, timeouts.contentIdle))
         }
-        consider(runStartedAt, timeouts.total, .total)
+        if let wake = attempt.wake { run(.wake, since: wake.at, wake.limit) }
+        run(.total, since: runStartedAt, timeouts.total)
+    }
+
+    /// The nearest of the clocks that can end this attempt.
+    private func timeout(of attempt: Attempt) -> RunningClock? {
+        var nearest: RunningClock?
+        eachClock(of: attempt) { clock in
+            if nearest.map({ clock.endsAt < $0.endsAt }) ?? true { nearest = clock }
+        }
         return nearest
     }
 
-    private func failure(of clock: Clock, after limit: Duration) -> StreamFailure {
-        switch clock {
-        case .firstByte: .firstByteTimeout(after: limit)
-        case .idle: .idleTimeout(after: limit)
-        case .contentIdle: .contentTimeout(after: limit)
-        case .total: .totalTimeout(after: limit)
+    /// For the panel: the nearest first. With that of the transport, which sees for itself that a connection is made in
+    /// time.
+    var runningClocks: [RunningClock] {
+        guard case .attempting(let attempt) = state else { return [] }
+        var clocks: [RunningClock] = []
+        if case .connecting = attempt.phase {
+            clocks.append(RunningClock(kind: .connect, since: attempt.startedAt, limit: order.timeouts.connect))
+        }
+        eachClock(of: attempt) { clocks.append($0) }
+        return clocks.sorted { $0.endsAt < $1.endsAt }
+    }
+
+    private func failure(of clock: RunningClock, _ attempt: Attempt) -> StreamFailure {
+        switch clock.kind {
+        // The transport's own: it never comes here.
+        case .connect, .firstByte: .firstByteTimeout(after: clock.limit)
+        case .idle: .idleTimeout(after: clock.limit)
+        case .content: .contentTimeout(after: clock.limit)
+        case .total: .totalTimeout(after: clock.limit)
+        case .wake: .wakeTimeout(after: clock.limit, slept: attempt.wake?.slept ?? .zero)
         }
     }
 
@@ -102,11 +118,12 @@ extension ReplyMachine {
                 lastFailure = .totalTimeout(after: order.timeouts.total)
                 end(text.isEmpty ? .failed : .incomplete, at: now, into: &actions)
             } else if backoff.deadline <= now.instant {
-                startAttempt(at: now, into: &actions)
+                hasWaitedItsTurn = backoff.source == .retryBudget
+                notices.append(.due)
             }
         case .attempting(let attempt):
             let timeout = timeout(of: attempt)
-            let isTimedOut = timeout.map { $0.at <= now.instant } ?? false
+            let isTimedOut = timeout.map { $0.endsAt <= now.instant } ?? false
             if isTimedOut || (graceEnd(of: attempt).map { $0 <= now.instant } ?? false) {
                 // What is known already beats the clock: a stop reason makes the reply whole, a status says what failed.
                 if attempt.stop != nil {
@@ -115,7 +132,7 @@ extension ReplyMachine {
                     errorAnswered(attempt, response, isTransferOver: false, at: now, into: &actions)
                 } else if let timeout {
                     attemptFailed(
-                        attempt, failure(of: timeout.clock, after: timeout.limit), isTransferOver: false, at: now,
+                        attempt, failure(of: timeout, attempt), isTransferOver: false, at: now,
                         into: &actions)
                 }
             } else {

@@ -143,6 +143,7 @@ extension ReplyMachine {
     private mutating func contentArrived(deltas: Int, in attempt: inout Attempt, at now: Now) {
         let last = records.count - 1
         if attempt.lastContentAt == nil {
+            notices.append(.answered)
             records[last].firstTokenAt = now.instant
             records[last].phases.firstToken = now.instant - attempt.startedAt
         }

@@ -15,7 +15,8 @@ extension ReplyMachine {
         lastFailure = failure
         noteBreak(of: attempt, failure, at: now)
 
-        if attempt.isStream, attempt.headersAt != nil, case .receiving = attempt.phase {
+        // A connection that did not outlive a sleep says nothing against streaming.
+        if attempt.isStream, attempt.headersAt != nil, case .receiving = attempt.phase, failure.kind != .wakeTimeout {
             // A cursor gets further each time: a whole reply, which is billed anew, is only for where it does not.
             brokenStreams = madeProgress(attempt) ? 1 : brokenStreams + 1
         }
@@ -25,6 +26,7 @@ extension ReplyMachine {
             if next?.strategy != .off {
                 log.note("cursor refused, next: \(next?.strategy.rawValue ?? "start anew")", at: now.instant)
                 attemptInRun -= 1
+                notices.append(.failed(failure, retryAfter: nil, wait: .zero))
                 startAttempt(at: now, into: &actions)
                 return
             }
@@ -36,22 +38,26 @@ extension ReplyMachine {
                 log.note("\(strategy.rawValue) refused, next: \(next.strategy.rawValue)", at: now.instant)
                 // It is no retry of what failed; the chain of strategies is bounded by itself.
                 attemptInRun -= 1
+                notices.append(.failed(failure, retryAfter: nil, wait: .zero))
                 startAttempt(at: now, into: &actions)
                 return
             }
         }
         guard failure.isRetryable, attemptInRun <= order.retryPolicy.maximumRetries, canResume else {
+            notices.append(.failed(failure, retryAfter: retryAfter, wait: nil))
             endFailed(at: now, into: &actions)
             return
         }
         if let refusal = budgetRefusal(at: now) {
             // Known now, so not waited for.
+            notices.append(.failed(failure, retryAfter: retryAfter, wait: nil))
             lastFailure = .budget(refusal, after: failure)
             emit(.budget(refusal), at: now, into: &actions)
             endFailed(at: now, into: &actions)
             return
         }
         let backoff = backoff(after: failure, retryAfter: retryAfter, at: now)
+        notices.append(.failed(failure, retryAfter: retryAfter, wait: backoff.deadline - now.instant))
         if backoff.exceedsMaximum, order.longWaits == .giveUp {
             endFailed(at: now, into: &actions)
             return

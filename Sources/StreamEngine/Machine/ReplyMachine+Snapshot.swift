@@ -40,7 +40,7 @@ extension ReplyMachine {
             priceDate: records.last?.priceDate,
             rateLimits: rateLimits, events: log.entries, unknownEvents: unknown, malformedEvents: malformed,
             isNotStreamed: isNotStreamed, textBytes: text.count, thinkingBytes: thinking.count, take: take,
-            controls: controls(budget), cancelReceipt: cancelReceipt, budget: budget)
+            controls: controls(budget), clocks: runningClocks, cancelReceipt: cancelReceipt, budget: budget)
     }
 
     /// Of the attempt that makes the reply: the running or the last one, unless it failed.

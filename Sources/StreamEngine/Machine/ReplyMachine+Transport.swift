@@ -19,6 +19,7 @@ extension ReplyMachine {
         case .connected(let phases):
             attempt.phase = .sent
             attempt.wasConnected = true
+            attempt.wake = nil
             records[records.count - 1].phases = phases
             log.note("connected", at: now.instant)
             state = .attempting(attempt)
@@ -63,14 +64,15 @@ extension ReplyMachine {
         let requestID = headers.text("request-id") ?? headers.text("x-request-id") ?? headers.text("x-generation-id")
         attempt.headersAt = now.instant
         attempt.lastByteAt = now.instant
+        attempt.wake = nil
         liveness.lastByteAt = now.instant
         note(phases)
         records[last].headersAt = now.instant
         records[last].status = status
         records[last].requestID = requestID
-        if let limits = RateLimits(headers: headers, now: now.wall) {
-            rateLimits.merge(limits)
-        }
+        let limits = RateLimits(headers: headers, now: now.wall)
+        if let limits { rateLimits.merge(limits) }
+        notices.append(.responded(status: status, limits: limits))
         log.note("← \(status)", at: now.instant)
         emit(.headers(status: status, requestID: requestID), at: now, into: &actions)
 
@@ -93,6 +95,7 @@ extension ReplyMachine {
     ) {
         guard isAttempting(generation), var attempt = takeAttempt() else { return }
         attempt.lastByteAt = now.instant
+        attempt.wake = nil
         liveness.lastByteAt = now.instant
 
         if case .collectingError(var response) = attempt.phase {
@@ -199,6 +202,7 @@ extension ReplyMachine {
             draining = (attempt.id, now.instant + Self.drainGrace)
         }
         close(attempt, as: .completed(stop), at: now)
+        notices.append(.completed)
         end(stop.verdict, at: now, into: &actions)
     }
 }

@@ -8,11 +8,11 @@ import Providers
 /// same events at the same times give the same actions.
 struct ReplyMachine: Sendable {
     enum State: Sendable {
-        /// Made, not yet started. → attempting
+        /// Made, not yet started. → attempting, backingOff (held back)
         case idle
         /// One request is under way. → attempting (retried by hand), backingOff, ended
         case attempting(Attempt)
-        /// The next attempt has a time. → attempting, ended
+        /// The next attempt has a time. → attempting, backingOff (held back), ended
         case backingOff(Backoff)
         /// A verdict was reached. → attempting (retried by hand, or with another model)
         case ended(Verdict)
@@ -93,6 +93,14 @@ struct ReplyMachine: Sendable {
     var cancelledGeneration: Int?
     var cancelReceipt: CancelReceipt?
 
+    // What is shared with other streams.
+    /// For the engine to hand on; empty between two events.
+    var notices: [TrafficNotice] = []
+    /// Waits for others, or for a quota, and may be let go before its deadline.
+    var isWithheld = false
+    /// Its turn did not come, and it has waited long enough for it.
+    var hasWaitedItsTurn = false
+
     init(id: StreamID, order: StreamOrder, prices: PriceTable?, seed: UInt64) {
         self.id = id
         self.order = order
@@ -110,7 +118,7 @@ struct ReplyMachine: Sendable {
         guard case .idle = state else { return }
         startedAt = now.instant
         runStartedAt = now.instant
-        startAttempt(at: now, into: &actions)
+        notices.append(.due)
     }
 
     mutating func cancelled(at now: Now, into actions: inout EngineActions) {
@@ -175,14 +183,18 @@ struct ReplyMachine: Sendable {
     mutating func waitedLonger(by extra: Duration, at now: Now, into actions: inout EngineActions) {
         guard case .backingOff(var backoff) = state else { return }
         backoff.deadline += extra
+        isWithheld = false
+        notices.append(.left)
         state = .backingOff(backoff)
         log.note("wait \(Int(extra.inSeconds.rounded())) s longer", at: now.instant)
         emit(.backoff(backoff), at: now, into: &actions)
     }
 
     mutating func gaveUp(at now: Now, into actions: inout EngineActions) {
-        guard case .backingOff = state else { return }
+        guard case .backingOff(let backoff) = state else { return }
         log.note("given up", at: now.instant)
+        // Held back before its first attempt, nothing had failed.
+        if lastFailure == nil { lastFailure = backoff.reason }
         end(text.isEmpty ? .failed : .incomplete, at: now, into: &actions)
     }
 
@@ -230,6 +242,9 @@ struct ReplyMachine: Sendable {
         guard isAllowed(at: now, into: &actions) else { return }
         generation += 1
         attemptInRun += 1
+        isWithheld = false
+        hasWaitedItsTurn = false
+        notices.append(.started)
         let attemptID = AttemptID(stream: id, generation: generation)
         let isStream = wantsStream
         var plan = resumePlan()
@@ -275,6 +290,7 @@ struct ReplyMachine: Sendable {
                 attemptID,
                 TransportRequest(
                     http: http, connectTimeout: order.timeouts.connect, maximumBodyBytes: order.maximumBodyBytes,
+                    maximumHeaderBytes: order.maximumHeaderBytes,
                     isStream: isStream)))
         emit(
             .attemptStarted(number: attemptInRun, of: order.retryPolicy.maximumRetries + 1, resume: plan), at: now,
@@ -331,6 +347,8 @@ struct ReplyMachine: Sendable {
 
     mutating func end(_ verdict: Verdict, at now: Now, into actions: inout EngineActions) {
         state = .ended(verdict)
+        isWithheld = false
+        notices.append(.left)
         endedAt = now.instant
         // A failure that was overcome is not why the reply ended so.
         if verdict != .failed, verdict != .incomplete { lastFailure = nil }

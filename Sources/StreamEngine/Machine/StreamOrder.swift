@@ -23,6 +23,8 @@ public struct StreamOrder: Sendable, Equatable, Codable {
     public var maximumBodyBytes: Int
     /// Bytes of one event, at most.
     public var maximumEventBytes: Int
+    /// Bytes of one response's header lines, at most.
+    public var maximumHeaderBytes = 128 << 10
     /// What may be spent on the reply and on its conversation.
     public var budget: Budget
     /// Streams of one conversation share its account; `nil` = this reply is all of it.

@@ -11,8 +11,12 @@ extension RateLimits {
     ///
     /// Values that are no numbers are left out. Azure sends −1 or 0 where it does not know: a limit that is not positive
     /// is unknown, and takes its `remaining` with it; a negative `remaining` and a reset of zero are unknown too.
+    ///
+    /// Points in time are read by the response's own `Date` where it has one, so that a wrong clock here does no harm.
     public init?(headers: [HTTPHeader], now: WallTime) {
         self.init()
+        let serversNow = headers.field("date").flatMap { HTTPDate.parse($0, now: now) } ?? now
+        let now = Clocks(here: now, there: serversNow)
         requests =
             Self.window(headers, now) { "anthropic-ratelimit-requests-\($0)" }
             ?? Self.window(headers, now) { "x-ratelimit-\($0)-requests" }
@@ -56,7 +60,18 @@ extension RateLimits {
     /// The wait when nothing is left and no reset is given.
     public static let unknownReset = Duration.seconds(60)
 
-    private static func window(_ headers: [HTTPHeader], _ now: WallTime, _ name: (String) -> String) -> Window? {
+    private struct Clocks {
+        var here: WallTime
+        var there: WallTime
+
+        /// A moment of the server's clock by ours. `Date` has whole seconds: less than two say nothing.
+        func byOurs(_ moment: WallTime) -> WallTime {
+            let skew = there.secondsSince1970 - here.secondsSince1970
+            return abs(skew) < 2 ? moment : WallTime(secondsSince1970: moment.secondsSince1970 - skew)
+        }
+    }
+
+    private static func window(_ headers: [HTTPHeader], _ now: Clocks, _ name: (String) -> String) -> Window? {
         let limit = headers.field(name("limit")).flatMap(count)
         let remaining = headers.field(name("remaining")).flatMap(count)
         let reset = headers.field(name("reset")).flatMap { moment($0, now: now) }
@@ -86,13 +101,13 @@ extension RateLimits {
 
     /// When a window resets: a timestamp, a duration from now, seconds from now, or (beyond ten years of seconds) a Unix
     /// time in seconds or milliseconds.
-    private static func moment(_ bytes: ArraySlice<UInt8>, now: WallTime) -> WallTime? {
-        if let time = RFC3339.parse(bytes) { return time }
+    private static func moment(_ bytes: ArraySlice<UInt8>, now: Clocks) -> WallTime? {
+        if let time = RFC3339.parse(bytes) { return now.byOurs(time) }
         if let number = count(bytes), number > 315_360_000 {
             let seconds = number > 100_000_000_000 ? Double(number) / 1000 : Double(number)
-            return WallTime(secondsSince1970: seconds)
+            return now.byOurs(WallTime(secondsSince1970: seconds))
         }
         guard let duration = DurationText.parse(bytes), duration > .zero else { return nil }
-        return WallTime(secondsSince1970: now.secondsSince1970 + duration.inSeconds)
+        return WallTime(secondsSince1970: now.here.secondsSince1970 + duration.inSeconds)
     }
 }

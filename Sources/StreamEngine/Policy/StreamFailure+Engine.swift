@@ -1,30 +1,42 @@
 extension StreamFailure {
     /// No headers within ``Timeouts/firstByte``.
     public static func firstByteTimeout(after limit: Duration) -> StreamFailure {
-        StreamFailure(
-            kind: .firstByteTimeout, message: "no answer within \(DurationText.format(limit))", isRetryable: true)
+        timeout(.firstByte, .firstByteTimeout, "no answer within \(DurationText.format(limit))")
     }
 
     /// Not one byte for ``Timeouts/idle``.
     public static func idleTimeout(after limit: Duration) -> StreamFailure {
-        StreamFailure(
-            kind: .idleTimeout, message: "the stream stalled: nothing came for \(DurationText.format(limit))",
-            isRetryable: true)
+        timeout(.idle, .idleTimeout, "the stream stalled: nothing came for \(DurationText.format(limit))")
     }
 
     /// Keep-alives at most for ``Timeouts/contentIdle``.
     public static func contentTimeout(after limit: Duration) -> StreamFailure {
-        StreamFailure(
-            kind: .contentTimeout,
-            message: "the stream stalled: no text and no thinking came for \(DurationText.format(limit))",
-            isRetryable: true)
+        timeout(
+            .content, .contentTimeout,
+            "the stream stalled: no text and no thinking came for \(DurationText.format(limit))")
+    }
+
+    /// Nothing for ``Timeouts/wake`` after the machine slept.
+    public static func wakeTimeout(after limit: Duration, slept: Duration) -> StreamFailure {
+        timeout(
+            .wake, .wakeTimeout,
+            "the machine slept for \(DurationText.format(slept)), and nothing came for "
+                + "\(DurationText.format(limit)) since")
     }
 
     /// ``Timeouts/total`` is used up: the user's own limit, so nothing is tried again.
     public static func totalTimeout(after limit: Duration) -> StreamFailure {
-        StreamFailure(
-            kind: .totalTimeout, message: "the time limit of \(DurationText.format(limit)) is used up",
-            isRetryable: false, hint: "A longer --timeout, or 0 for none, gives it more time.")
+        var failure = timeout(.total, .totalTimeout, "the time limit of \(DurationText.format(limit)) is used up")
+        failure.isRetryable = false
+        return failure
+    }
+
+    /// Says which option is meant, where one line is all there is, and in the hint what it can be set to.
+    private static func timeout(_ clock: RunningClock.Kind, _ kind: Kind, _ message: String) -> StreamFailure {
+        let (option, key) = clock.setting
+        return StreamFailure(
+            kind: kind, message: "\(message) (\(option))", isRetryable: true,
+            hint: "\(option) TIME, or \(key) in [timeouts], gives it more time; 0 is no limit.")
     }
 
     /// The body ended in good order, but no stop reason or finish reason came: the reply is cut.
@@ -62,9 +74,11 @@ extension StreamFailure {
     }
 
     /// An event or a body over its limit, in bytes.
-    public static func tooLarge(_ what: String, limit: Int) -> StreamFailure {
-        StreamFailure(
-            kind: .tooLarge, message: "\(what) is larger than the limit of \(Words.bytes(limit))", isRetryable: false)
+    public static func tooLarge(_ what: Limit, limit: Int) -> StreamFailure {
+        let name = what == .event ? "an event" : what == .body ? "the body" : "the head"
+        return StreamFailure(
+            kind: .tooLarge, message: "\(name) of the response is larger than the limit of \(Words.bytes(limit))",
+            isRetryable: false, hint: what.hint)
     }
 
     /// A second reply began inside the first: a gateway's own retry. Ours begins where the first one stopped.

@@ -43,13 +43,16 @@ extension StreamFailure {
     private static func hint(_ kind: TransportFailure.Kind) -> String? {
         switch kind {
         case .nameNotFound: "Check the host in the base URL, and your network."
-        case .nameLookupFailed, .connectFailed, .connectTimeout: "Check your network, VPN and proxy."
+        case .nameLookupFailed, .connectFailed: "Check your network, VPN and proxy."
+        case .connectTimeout: "Check your network, VPN and proxy; --connect-timeout TIME gives it more time."
         case .connectionRefused: "Is the server running, and is the port in the base URL right?"
         case .tlsCertificate:
             "The clock may be wrong, or a proxy intercepts TLS: its certificate then belongs in the system's store."
         case .notHTTP: "Check the scheme and the port in the base URL."
         case .badRequest: "Check the base URL and the key for stray characters."
-        case .tlsFailed, .reset, .cut, .http2, .headersTooLarge, .bodyTooLarge, .badEncoding, .other: nil
+        case .headersTooLarge: Limit.headers.hint
+        case .bodyTooLarge: Limit.body.hint
+        case .tlsFailed, .reset, .cut, .http2, .badEncoding, .other: nil
         }
     }
 }

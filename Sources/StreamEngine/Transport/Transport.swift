@@ -26,13 +26,20 @@ public struct TransportRequest: Sendable, Equatable, Codable {
     public var connectTimeout: Duration
     /// Decoded body bytes after which the transport gives up with ``TransportFailure/Kind/bodyTooLarge``.
     public var maximumBodyBytes: Int
+    /// Bytes of all header lines together, interim responses included, after which the transport gives up with
+    /// ``TransportFailure/Kind/headersTooLarge``. libcurl's own bound is 300 KB: below that, this one speaks.
+    public var maximumHeaderBytes = 128 << 10
     /// Asks for compression only where the reply is not streamed.
     public var isStream: Bool
 
-    public init(http: HTTPRequest, connectTimeout: Duration, maximumBodyBytes: Int, isStream: Bool) {
+    public init(
+        http: HTTPRequest, connectTimeout: Duration, maximumBodyBytes: Int, maximumHeaderBytes: Int = 128 << 10,
+        isStream: Bool
+    ) {
         self.http = http
         self.connectTimeout = connectTimeout
         self.maximumBodyBytes = maximumBodyBytes
+        self.maximumHeaderBytes = maximumHeaderBytes
         self.isStream = isStream
     }
 }

@@ -30,6 +30,9 @@ struct CommonOptions: ParsableArguments {
     @OptionGroup(title: "Clocks (seconds, or 250ms, 1.5s, 2m)")
     var clocks: ClockOptions
 
+    @OptionGroup(title: "Limits (bytes, or 64KiB, 16MiB)")
+    var limits: LimitOptions
+
     @Option(help: ArgumentHelp("A configuration file in place of the usual one.", valueName: "file"))
     var config: String?
 
@@ -65,6 +68,17 @@ struct RetryOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("Ask for a whole reply after so many broken streams; 0 = never.", valueName: "n"))
     var fallbackAfter: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Tokens of the retry budget that a provider's streams share; 0 = each retries for itself.",
+            valueName: "n"))
+    var retryBudget: Int?
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Hold back what the provider would refuse by its own rate-limit headers.")
+    var holdBack: Bool?
 }
 
 struct ClockOptions: ParsableArguments {
@@ -82,4 +96,7 @@ struct ClockOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("The whole reply, retries included; 0 = no limit.", valueName: "time"))
     var timeout: DurationArgument?
+
+    @Option(help: ArgumentHelp("Silence after the machine woke up from sleep.", valueName: "time"))
+    var wakeTimeout: DurationArgument?
 }

@@ -12,6 +12,7 @@ struct Configuration {
     var theme: String?
     var retry = Retry()
     var timeouts = Clocks()
+    var limits: [Limit: Int] = [:]
     var dashboard = Dashboard()
     /// Where the keys of providers come from besides the environment.
     var keys: [String: Key] = [:]
@@ -23,6 +24,8 @@ struct Configuration {
         var jitter: RetryPolicy.Jitter?
         var resume: ResumeSetting?
         var fallbackAfter: Int?
+        var budget: Int?
+        var holdsBack: Bool?
     }
 
     struct Clocks {
@@ -31,6 +34,7 @@ struct Configuration {
         var idle: Duration?
         var content: Duration?
         var total: Duration?
+        var wake: Duration?
     }
 
     struct Dashboard {
@@ -46,7 +50,7 @@ struct Configuration {
     }
 
     static let keyNames: Set<String> = [
-        "model", "provider", "system", "max_tokens", "temperature", "theme", "retry", "timeouts", "dashboard",
+        "model", "provider", "system", "max_tokens", "temperature", "theme", "retry", "timeouts", "limits", "dashboard",
         "providers",
     ]
 
@@ -64,6 +68,7 @@ struct Configuration {
         theme = try root.string("theme")
         if let table = try root.table("retry") { retry = try Retry(table) }
         if let table = try root.table("timeouts") { timeouts = try Clocks(table) }
+        if let table = try root.table("limits") { limits = try Self.limits(table) }
         if let table = try root.table("dashboard") { dashboard = try Dashboard(table) }
         if let table = try root.table("providers") {
             for (name, provider) in try table.namedTables() {
@@ -76,12 +81,14 @@ struct Configuration {
 extension Configuration.Retry {
     init(_ table: TOMLTable) throws(TOMLError) {
         try table.rejectUnknownKeys([
-            "max_retries", "base_delay", "max_delay", "jitter", "resume", "fallback_after",
+            "max_retries", "base_delay", "max_delay", "jitter", "resume", "fallback_after", "budget", "hold_back",
         ])
         maximumRetries = try table.int("max_retries", in: 0...1000)
         baseDelay = try table.duration("base_delay")
         maximumDelay = try table.duration("max_delay")
         fallbackAfter = try table.int("fallback_after", in: 0...1000)
+        budget = try table.int("budget", in: 0...1000)
+        holdsBack = try table.bool("hold_back")
         if let word = try table.string("jitter") {
             guard let known = RetryPolicy.Jitter(rawValue: word) else {
                 let words = RetryPolicy.Jitter.allCases.map(\.rawValue).joined(separator: ", ")
@@ -102,12 +109,13 @@ extension Configuration.Retry {
 
 extension Configuration.Clocks {
     init(_ table: TOMLTable) throws(TOMLError) {
-        try table.rejectUnknownKeys(["connect", "first_byte", "idle", "content", "total"])
+        try table.rejectUnknownKeys(["connect", "first_byte", "idle", "content", "total", "wake"])
         connect = try table.duration("connect")
         firstByte = try table.duration("first_byte")
         idle = try table.duration("idle")
         content = try table.duration("content")
         total = try table.duration("total")
+        wake = try table.duration("wake")
     }
 }
 

@@ -206,12 +206,16 @@ struct Settings {
             model: model.id, system: options.system ?? configuration.system, messages: messages,
             maxTokens: options.maxTokens ?? configuration.maxTokens,
             temperature: options.temperature ?? configuration.temperature)
-        return StreamOrder(
+        var order = StreamOrder(
             endpoint: try endpoint(of: provider, for: model), model: model, request: request,
             retryPolicy: try retryPolicy(),
             timeouts: try timeouts(), resume: options.retry.resume?.setting ?? configuration.retry.resume ?? .auto,
             longWaits: isInteractive ? .wait : .giveUp, allowsNewTake: isInteractive,
             failureContext: failureContext(of: provider, model))
+        order.maximumEventBytes = try limit(.event)
+        order.maximumBodyBytes = try limit(.body)
+        order.maximumHeaderBytes = try limit(.headers)
+        return order
     }
 
     func retryPolicy() throws(SettingsError) -> RetryPolicy {
@@ -223,6 +227,8 @@ struct Settings {
         policy.maximumDelay = said.maxDelay?.duration ?? written.maximumDelay ?? policy.maximumDelay
         policy.jitter = said.jitter ?? written.jitter ?? policy.jitter
         policy.fallbackAfter = said.fallbackAfter ?? written.fallbackAfter ?? policy.fallbackAfter
+        policy.budget = said.retryBudget ?? written.budget ?? policy.budget
+        policy.holdsBack = said.holdBack ?? written.holdsBack ?? policy.holdsBack
         do throws(SettingError) {
             try policy.validate()
         } catch {
@@ -240,6 +246,7 @@ struct Settings {
         timeouts.idle = said.idleTimeout?.duration ?? written.idle ?? timeouts.idle
         timeouts.contentIdle = said.contentTimeout?.duration ?? written.content ?? timeouts.contentIdle
         timeouts.total = said.timeout?.duration ?? written.total ?? timeouts.total
+        timeouts.wake = said.wakeTimeout?.duration ?? written.wake ?? timeouts.wake
         do throws(SettingError) {
             try timeouts.validate()
         } catch {
