@@ -7,7 +7,7 @@ public struct Attachment: Sendable, Equatable, Codable {
         case text(String)
     }
 
-    /// The file's name without its folders, as the user's system has it: unsanitised.
+    /// The file as the user named it, with its folders if that was so; unsanitised.
     public var name: String
     public var content: Content
 
