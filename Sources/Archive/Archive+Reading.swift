@@ -57,6 +57,18 @@ extension Archive {
                     db, sql: "SELECT reply, text FROM abandoned WHERE reply IN \(replies) ORDER BY reply, number",
                     arguments: [conversation]
                 ).map { (reply: $0["reply"] as Int64, text: String(stored: $0["text"])) }, by: \.reply)
+            let attachments = Dictionary(
+                grouping: try Row.fetchAll(
+                    db,
+                    sql: "SELECT * FROM attachments WHERE prompt IN (SELECT id FROM turns WHERE conversation = ?) "
+                        + "ORDER BY prompt, number", arguments: [conversation]
+                ).map { row in
+                    (
+                        prompt: row["prompt"] as Int64,
+                        attachment: ArchivedAttachment(
+                            name: row["name"], type: row["type"], bytes: [UInt8](row["bytes"] as Data))
+                    )
+                }, by: \.prompt)
             return try Row.fetchAll(
                 // A reply stands with the prompt that it answers, though it was made anew after later ones.
                 db,
@@ -76,7 +88,8 @@ extension Archive {
                     prompt: (row["prompt"] as Int64?).map { PromptID(rawValue: $0) }, provider: row["provider"],
                     model: row["model"], verdict: verdict, stopReason: row["stop_reason"],
                     startedAt: row["started_at"], endedAt: row["ended_at"], attempts: attempts[id] ?? [],
-                    abandoned: abandoned[id]?.map(\.text) ?? [])
+                    abandoned: abandoned[id]?.map(\.text) ?? [],
+                    attachments: attachments[id]?.map(\.attachment) ?? [])
             }
         }
     }

@@ -4,7 +4,19 @@ enum JSONExport {
             ("role", .string(turn.role.rawValue)), ("text", .string(turn.text)),
             ("started_at", .number(turn.startedAt)),
         ]
-        guard turn.role == .assistant else { return .object(members) }
+        guard turn.role == .assistant else {
+            // What they are, not what is in them: a document for people and scripts holds no Base64.
+            if !turn.attachments.isEmpty {
+                let attachments = turn.attachments.map { attachment in
+                    JSONValue.object([
+                        ("name", .string(attachment.name)), ("type", .string(attachment.type)),
+                        ("bytes", .integer(attachment.bytes.count)),
+                    ])
+                }
+                members.append(("attachments", .array(attachments)))
+            }
+            return .object(members)
+        }
         members += [
             ("ended_at", .number(turn.endedAt)), ("provider", .string(turn.provider)), ("model", .string(turn.model)),
             ("verdict", .string(turn.verdict)), ("stop_reason", .string(turn.stopReason)),

@@ -7,6 +7,9 @@ enum MarkdownExport {
         }
         section += turn.text
         if !turn.text.hasSuffix("\n") { section += "\n" }
+        for attachment in turn.attachments {
+            section += "\n*attached: \(line(attachment.name)) (\(attachment.type), \(attachment.bytes.count) bytes)*\n"
+        }
         if turn.role == .assistant, let remark = remark(turn) { section += "\n*\(remark)*\n" }
         return section
     }

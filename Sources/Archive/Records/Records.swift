@@ -38,6 +38,21 @@ public struct ConversationSummary: Sendable, Equatable {
     }
 }
 
+/// A file that went out with a prompt.
+public struct ArchivedAttachment: Sendable, Equatable {
+    /// As the user named it.
+    public var name: String
+    /// The media type.
+    public var type: String
+    public var bytes: [UInt8]
+
+    public init(name: String, type: String, bytes: [UInt8]) {
+        self.name = name
+        self.type = type
+        self.bytes = bytes
+    }
+}
+
 /// A prompt or a reply as it is stored.
 public struct ArchivedTurn: Sendable, Equatable {
     public enum Role: String, Sendable {
@@ -63,6 +78,8 @@ public struct ArchivedTurn: Sendable, Equatable {
     public var attempts: [ArchivedAttempt]
     /// Texts that were shown and given up when a restart took another course, oldest first.
     public var abandoned: [String]
+    /// Of a prompt, in their order.
+    public var attachments: [ArchivedAttachment] = []
 
     public var promptID: PromptID? { role == .user ? PromptID(rawValue: id) : nil }
     public var replyID: ReplyID? { role == .assistant ? ReplyID(rawValue: id) : nil }

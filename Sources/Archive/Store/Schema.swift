@@ -6,7 +6,7 @@ enum Schema {
     static let applicationID = 0x5765_6972
 
     /// Step n leads from schema n to schema n + 1. Steps are only ever added.
-    static let steps: [@Sendable (Database) throws -> Void] = [first]
+    static let steps: [@Sendable (Database) throws -> Void] = [first, attachments]
 
     static var version: Int { steps.count }
 
@@ -117,6 +117,22 @@ enum Schema {
                     conversation TEXT PRIMARY KEY NOT NULL,
                     text BLOB NOT NULL,
                     updated_at REAL NOT NULL
+                ) STRICT;
+                """)
+    }
+
+    /// What went out with a prompt besides its text, as it was then: a file that has changed since, or is gone, is sent
+    /// again as it was.
+    @Sendable private static func attachments(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE TABLE attachments (
+                    prompt INTEGER NOT NULL REFERENCES turns (id) ON DELETE CASCADE,
+                    number INTEGER NOT NULL,
+                    name TEXT NOT NULL,
+                    type TEXT NOT NULL,
+                    bytes BLOB NOT NULL,
+                    PRIMARY KEY (prompt, number)
                 ) STRICT;
                 """)
     }

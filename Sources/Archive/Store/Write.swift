@@ -3,7 +3,7 @@ internal import GRDB
 
 /// One change of the store. Each is applied whole or not at all.
 enum Write: Sendable {
-    case prompt(conversation: String, id: PromptID, text: String, at: Double)
+    case prompt(conversation: String, id: PromptID, text: String, attachments: [ArchivedAttachment], at: Double)
     case begin(ReplyID, conversation: String, prompt: PromptID?, provider: String, model: String, at: Double)
     case text(ReplyID, [UInt8])
     case abandon(ReplyID, kept: Int)
@@ -29,7 +29,8 @@ enum Write: Sendable {
     /// About how much memory it takes while it waits.
     var size: Int {
         switch self {
-        case .prompt(_, _, let text, _): 256 + text.utf8.count
+        case .prompt(_, _, let text, let attachments, _):
+            attachments.reduce(256 + text.utf8.count) { $0 + 128 + $1.bytes.count }
         case .text(_, let bytes): 64 + bytes.count
         case .draft(let draft): 128 + draft.text.utf8.count
         default: 512
@@ -38,7 +39,7 @@ enum Write: Sendable {
 
     func apply(to db: Database, session: String) throws {
         switch self {
-        case .prompt(let conversation, let id, let text, let at):
+        case .prompt(let conversation, let id, let text, let attachments, let at):
             try db.execute(
                 sql: """
                     INSERT INTO conversations (id, title, created_at, updated_at) VALUES (?, ?, ?, ?)
@@ -49,6 +50,11 @@ enum Write: Sendable {
                     INSERT INTO turns (id, conversation, position, role, text, started_at)
                     VALUES (?, ?, \(Self.nextPosition), 'user', ?, ?)
                     """, arguments: [id.rawValue, conversation, conversation, Data(text.utf8), at])
+            for (number, attachment) in attachments.enumerated() {
+                try db.execute(
+                    sql: "INSERT INTO attachments (prompt, number, name, type, bytes) VALUES (?, ?, ?, ?, ?)",
+                    arguments: [id.rawValue, number, attachment.name, attachment.type, Data(attachment.bytes)])
+            }
             try db.execute(sql: "DELETE FROM drafts WHERE conversation = ?", arguments: [conversation])
         case .begin(let reply, let conversation, let prompt, let provider, let model, let at):
             try db.execute(

@@ -40,6 +40,11 @@ public struct TokenEstimator: Sendable, Equatable {
         return text.withUTF8 { take($0) }
     }
 
+    mutating func add(byte: UInt8) {
+        var byte = byte
+        withUnsafePointer(to: &byte) { _ = take(UnsafeBufferPointer(start: $0, count: 1)) }
+    }
+
     public static func estimate(_ text: String) -> Int {
         var estimator = TokenEstimator()
         estimator.add(text)

@@ -29,7 +29,9 @@ enum Files {
     }
 
     /// To its end.
-    static func read(_ descriptor: Int32, named path: String) throws(FileError) -> [UInt8] {
+    static func read(
+        _ descriptor: Int32, named path: String, limit: Int = sizeLimit
+    ) throws(FileError) -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while true {
@@ -44,8 +46,8 @@ enum Files {
                 throw FileError(path: path, problem: String(cString: strerror(errno)))
             }
             bytes.append(contentsOf: buffer[..<count])
-            guard bytes.count <= sizeLimit else {
-                throw FileError(path: path, problem: "is larger than \(sizeLimit >> 20) MB")
+            guard bytes.count <= limit else {
+                throw FileError(path: path, problem: "is larger than \(limit >> 20) MB")
             }
         }
     }
