@@ -97,7 +97,8 @@ public enum RequestRefusal: Error, Sendable, Equatable {
         return tenths % 10 == 0 ? "\(tenths / 10) MB" : "\(tenths / 10).\(tenths % 10) MB"
     }
 
-    static func grouped(_ number: Int) -> String {
+    /// With commas: `136,000`.
+    public static func grouped(_ number: Int) -> String {
         let digits = String(number)
         var text = ""
         for (index, digit) in digits.enumerated() {

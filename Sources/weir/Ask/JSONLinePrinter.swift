@@ -1,11 +1,15 @@
 import Pricing
 import Providers
+import StreamClient
 import StreamEngine
 
 /// `--json`: one object a line. The `text` events, joined, are exactly the final text.
 struct JSONLinePrinter: AskPrinter {
     private var output = OutputBuffer(descriptor: 1)
     private let start: Instant
+    /// Which request's events these are, where there are several.
+    private var part: AskPart?
+    private var lastByte: UInt8?
 
     init(start: Instant) {
         self.start = start
@@ -28,7 +32,11 @@ struct JSONLinePrinter: AskPrinter {
                 $0.member("request_id", requestID)
             }
         case .text(let range):
-            line("text", at: event.at) { $0.member("text", utf8: text[range]) }
+            // The words of a part that is only for the last request are no part of the answer.
+            line(part?.isAnswer == false ? "part_text" : "text", at: event.at) {
+                $0.member("text", utf8: text[range])
+            }
+            lastByte = text[range].last ?? lastByte
         case .thinking(let range):
             line("thinking", at: event.at) { $0.member("text", utf8: thinking[range]) }
         case .backoff(let backoff):
@@ -86,6 +94,30 @@ struct JSONLinePrinter: AskPrinter {
         output.flush()
     }
 
+    mutating func plan(_ parts: AskParts) {
+        line("parts", at: SystemClock.instant()) {
+            $0.member("parts", parts.orders.count)
+            $0.member("merge", parts.merges)
+            $0.member("input", parts.tokens)
+            $0.member("cost", decimal: parts.cost.money?.exactText)
+            $0.member("currency", parts.cost.currency)
+        }
+    }
+
+    mutating func begin(_ part: AskPart) {
+        self.part = part
+        if let lastByte, part.isAnswer, part.number != nil {
+            // The same blank line as without --json.
+            line("text", at: SystemClock.instant()) { $0.member("text", AskPart.separator(after: lastByte)) }
+        }
+    }
+
+    mutating func put(unmerged answers: [String]) {
+        guard !answers.isEmpty else { return }
+        line("text", at: SystemClock.instant()) { $0.member("text", AskPart.joined(answers)) }
+        output.flush()
+    }
+
     mutating func flush() {
         output.flush()
     }
@@ -110,6 +142,10 @@ struct JSONLinePrinter: AskPrinter {
         json.object {
             $0.member("event", event)
             $0.member("t", decimal: Self.seconds(instant - start))
+            if let part {
+                $0.member("part", part.number)
+                $0.member("parts", part.count)
+            }
             members(&$0)
         }
         output.append(json.bytes)

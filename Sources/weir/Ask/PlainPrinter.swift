@@ -18,6 +18,9 @@ struct PlainPrinter: AskPrinter {
     private let isQuiet: Bool
     private let colours: Bool
     private var lastByte: UInt8 = 0x0A
+    /// Which of several requests is being answered.
+    private var part: AskPart?
+    private var hasAnswered = false
 
     init(isQuiet: Bool, noColour: Bool) {
         sanitiser = isatty(1) == 1 ? Sanitiser() : nil
@@ -29,7 +32,10 @@ struct PlainPrinter: AskPrinter {
 
     mutating func print(_ event: EngineEvent, text: [UInt8], thinking: [UInt8]) {
         switch event.kind {
+        case .text where part?.isAnswer == false:
+            break
         case .text(let range):
+            hasAnswered = true
             if sanitiser != nil {
                 show(text[range])
             } else {
@@ -80,13 +86,39 @@ struct PlainPrinter: AskPrinter {
         case .cancelled: say("cancelled", always: true)
         case .incomplete, .failed, nil:
             let attempts = snapshot.attempts.count
-            let kept = snapshot.textBytes > 0 ? "; \(snapshot.textBytes) bytes of it were printed" : ""
+            let kept =
+                snapshot.textBytes > 0 && part?.isAnswer != false
+                ? "; \(snapshot.textBytes) bytes of it were printed" : ""
             let tried = attempts > 1 ? " after \(attempts) attempts" : ""
             let message = snapshot.failure?.message ?? "failed"
             say((tried + kept).isEmpty ? message : withoutFullStop(message) + tried + kept, always: true)
             if let hint = snapshot.failure?.hint { say(hint, always: true) }
         }
         messages.flush()
+    }
+
+    mutating func plan(_ parts: AskParts) {
+        let last = parts.merges ? ", then their answers in a last one" : ""
+        let cost = parts.cost == .unknown ? "at no known price" : "\(parts.cost) for the prompts"
+        say(
+            "too long for one request: \(parts.orders.count) parts of \(RequestRefusal.grouped(parts.tokens)) tokens "
+                + "together\(last); \(cost)")
+        messages.flush()
+    }
+
+    mutating func begin(_ part: AskPart) {
+        self.part = part
+        say(part.number.map { "part \($0) of \(part.count)" } ?? "one answer of \(part.count)")
+        if sanitiser != nil { sanitiser = Sanitiser() }
+        if hasAnswered, part.isAnswer { output.append(AskPart.separator(after: lastByte).utf8) }
+        flush()
+    }
+
+    mutating func put(unmerged answers: [String]) {
+        let text = AskPart.joined(answers)
+        if sanitiser != nil { show(ArraySlice(text.utf8)) } else { output.append(text.utf8) }
+        if isatty(1) == 1 { output.append("\n") }
+        output.flush()
     }
 
     mutating func flush() {

@@ -1,14 +1,9 @@
 import ArgumentParser
 import CurlTransport
+import Pricing
 import Providers
 import StreamClient
 import StreamEngine
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 struct AskCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,7 +12,8 @@ struct AskCommand: ParsableCommand {
         _superCommandName: "weir",
         abstract: "One reply on standard output, as it arrives.",
         discussion: """
-            The prompt is the arguments, then standard input (`-` alone is standard input too).
+            The prompt is the arguments, then standard input (`-` alone is standard input too). `@FILE`
+            in the arguments attaches an image or a text file; `@"..."` where its name holds spaces.
             Exit status: 0 complete, 3 configuration or key, 4 retries exhausted or rate limit,
             5 interrupted (what came was printed), 6 truncated or refused, 64 usage, 130 by you, 1 other.
             """,
@@ -34,48 +30,65 @@ struct AskCommand: ParsableCommand {
     @Flag(help: "No colours.")
     var noColor = false
 
-    @Argument(help: "The prompt.")
+    @Flag(
+        help: ArgumentHelp(
+            "Send a prompt that is too long for the model in parts, one request after the other.",
+            discussion: "The arguments go with every part; standard input and attached text files are cut."))
+    var chunk = false
+
+    @Flag(help: "With --chunk: a last request makes one answer of the parts' answers.")
+    var merge = false
+
+    @Option(help: ArgumentHelp("With --chunk: tokens of a request at most, if the model takes more.", valueName: "n"))
+    var chunkTokens: Int?
+
+    @Argument(help: "The prompt. @FILE attaches an image or a text file.")
     var prompt: [String] = []
+
+    func validate() throws {
+        guard chunk || !(merge || chunkTokens != nil) else {
+            throw ValidationError("--merge and --chunk-tokens go with --chunk")
+        }
+        if let chunkTokens, !(500...10_000_000).contains(chunkTokens) {
+            throw ValidationError("--chunk-tokens: expected 500 to 10000000, found \(chunkTokens)")
+        }
+    }
 
     func run() throws {
         let start = SystemClock.instant()
         try finish {
-            let text = try wholePrompt()
+            let prompt = try AskPrompt(words: prompt)
             var settings = try Settings(common)
             let prices = try settings.loadPrices()
             for problem in settings.problems { Messages.complain(problem) }
             let (provider, model) = try settings.choice()
             let order = try settings.order(
-                provider: provider, model: model, messages: [ChatMessage(role: .user, text: text)],
-                isInteractive: false)
+                provider: provider, model: model, messages: [prompt.message], isInteractive: false)
+            let parts = try parts(of: order, prompt, limits: provider.limits, prices)
             let driver = Driver(
                 engine: StreamEngine(prices: prices, seed: .random(in: .min ... .max)),
                 transport: try CurlTransport(options: .weir))
             if json {
                 var runner = AskRunner(driver: driver, printer: JSONLinePrinter(start: start))
-                return runner.run(order)
+                return parts.map { runner.run($0, limits: provider.limits) } ?? runner.run(order)
             }
             var runner = AskRunner(
                 driver: driver,
                 printer: PlainPrinter(isQuiet: quiet, noColour: noColor || environment("NO_COLOR") != nil))
-            return runner.run(order)
+            return parts.map { runner.run($0, limits: provider.limits) } ?? runner.run(order)
         }
     }
 
-    /// Arguments, then standard input, unless that is a terminal and there are arguments.
-    private func wholePrompt() throws -> String {
-        let words = prompt.filter { $0 != "-" }
-        var parts = words.isEmpty ? [] : [words.joined(separator: " ")]
-        if isatty(0) == 0 {
-            let bytes = try Files.read(0, named: "standard input")
-            guard let text = String(validating: bytes, as: UTF8.self) else {
-                throw ValidationError("standard input is not UTF-8")
-            }
-            if !text.allSatisfy(\.isWhitespace) { parts.append(text) }
+    /// The prompt in parts, where it is too long and that was asked for; `nil` where it is sent as it is.
+    /// - Throws: what the model or the provider would refuse, before anything is sent.
+    private func parts(
+        of order: StreamOrder, _ prompt: AskPrompt, limits: RequestLimits, _ prices: PriceTable
+    ) throws(SettingsError) -> AskParts? {
+        let parts =
+            chunk ? try AskParts(order, prompt, tokens: chunkTokens, merges: merge, prices: prices) : nil
+        for order in parts?.orders ?? [order] {
+            try Settings.check(order.request, of: order, limits: limits, parts: "--chunk")
         }
-        guard !parts.isEmpty else {
-            throw ValidationError("there is no prompt: give it as arguments, on standard input, or both")
-        }
-        return parts.joined(separator: "\n\n")
+        return parts
     }
 }
