@@ -3,6 +3,7 @@ struct ReplyRequest: Sendable, Equatable {
     struct Turn: Sendable, Equatable {
         var isUser: Bool
         var text: String
+        var images: [RequestImage] = []
     }
 
     var dialect: LabDialect
@@ -107,8 +108,8 @@ extension ReplyRequest {
         for (position, message) in try messages(json).enumerated() {
             let place = "messages.\(position)"
             switch message["role"]?.text {
-            case "user": turns.append(Turn(isUser: true, text: try content(message, at: place)))
-            case "assistant": turns.append(Turn(isUser: false, text: try content(message, at: place)))
+            case "user": turns.append(try turn(message, isUser: true, at: place))
+            case "assistant": turns.append(try turn(message, isUser: false, at: place))
             case nil: throw RequestComplaint("\(place).role: Field required")
             case .some(let role):
                 throw RequestComplaint(
@@ -117,7 +118,7 @@ extension ReplyRequest {
             }
         }
         guard turns[0].isUser else { throw RequestComplaint("messages: first message must use the \"user\" role") }
-        for (position, turn) in turns.enumerated() where turn.text.isEmpty {
+        for (position, turn) in turns.enumerated() where turn.text.isEmpty && turn.images.isEmpty {
             // Only a final assistant message may be empty.
             guard !turn.isUser, position == turns.count - 1 else {
                 throw RequestComplaint("messages.\(position): text content blocks must be non-empty")
@@ -132,8 +133,8 @@ extension ReplyRequest {
         for (position, message) in try messages(json).enumerated() {
             let place = "messages.\(position)"
             switch message["role"]?.text {
-            case "user": turns.append(Turn(isUser: true, text: try content(message, at: place)))
-            case "assistant": turns.append(Turn(isUser: false, text: try content(message, at: place)))
+            case "user": turns.append(try turn(message, isUser: true, at: place))
+            case "assistant": turns.append(try turn(message, isUser: false, at: place))
             case "system", "developer":
                 let text = try content(message, at: place)
                 system += system.isEmpty ? text : "\n" + text
@@ -168,6 +169,22 @@ extension ReplyRequest {
             return messages
         default: throw RequestComplaint("messages: Input should be a valid list", param: "messages")
         }
+    }
+
+    private mutating func turn(
+        _ message: JSONValue, isUser: Bool, at place: String
+    ) throws(RequestComplaint) -> Turn {
+        var turn = Turn(isUser: isUser, text: try content(message, at: place))
+        guard case .array(let parts)? = message["content"] else { return turn }
+        for (position, part) in parts.enumerated() {
+            if let image = try RequestImage(part, dialect, at: "\(place).content.\(position)") {
+                turn.images.append(image)
+            }
+        }
+        guard isUser || turn.images.isEmpty else {
+            throw RequestComplaint("\(place).content: images may only be in user messages", param: place)
+        }
+        return turn
     }
 
     private mutating func content(_ message: JSONValue, at place: String) throws(RequestComplaint) -> String {

@@ -104,6 +104,7 @@ final class LabCore: Sendable {
     private static func words(_ request: ReplyRequest, _ continuation: Continuation, _ scenario: Scenario) -> String {
         var text = "\(request.dialect.rawValue), \(request.model), \(request.stream ? "stream" : "batch")"
         if scenario.name != "" { text += ", scenario \(scenario.name)" }
+        for image in request.turns.flatMap(\.images) { text += ", \(image.words)" }
         guard continuation.manner != .fresh else { return text + ", from the start" }
         text += ", \(continuation.manner.rawValue) after \(continuation.covered) of \(continuation.reply.count) bytes"
         return continuation.matches ? text : text + ", where the part goes astray"

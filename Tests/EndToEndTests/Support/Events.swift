@@ -17,6 +17,13 @@ extension Run {
     /// What it said in lines of JSON, held against the contract: an object a line, each with `event` and `t`, `t` never
     /// goes back, `end` comes once and last.
     func events(sourceLocation: SourceLocation = #_sourceLocation) throws -> [Event] {
+        let events = try lines(sourceLocation: sourceLocation)
+        #expect(events.count { $0.name == "end" } == 1, sourceLocation: sourceLocation)
+        return events
+    }
+
+    /// The same, where several requests have an `end` each.
+    func lines(sourceLocation: SourceLocation = #_sourceLocation) throws -> [Event] {
         var events: [Event] = []
         try #require(output.last == UInt8(ascii: "\n"), "\(summary)", sourceLocation: sourceLocation)
         for line in output.dropLast().split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
@@ -29,7 +36,6 @@ extension Run {
             if let last = events.last { #expect(last.time <= time, sourceLocation: sourceLocation) }
             events.append(Event(name: name, time: time, fields: fields))
         }
-        #expect(events.count { $0.name == "end" } == 1, sourceLocation: sourceLocation)
         #expect(events.last?.name == "end", sourceLocation: sourceLocation)
         #expect((events.first?.time ?? -1) >= 0, sourceLocation: sourceLocation)
         return events
