@@ -32,7 +32,7 @@ import Testing
 
     @Test(arguments: LabModels.both)
     func `a reply with an image goes on after a break with the image again`(model: String) throws {
-        let lab = try Lab([[.at(20, .resetPeer(rst: true, beforeHeaders: false))], []])
+        let lab = try Lab([[.at(20, .resetPeer(midWord: true, beforeHeaders: false))], []])
         let path = try file("cat.png", Self.png)
         let run = try Run.toEnd(lab.ask(model, "What is @\(path)?"), home: home)
         #expect(run.status == 0, "\(run.summary)")
@@ -80,9 +80,9 @@ import Testing
         expectSame(run.outputText, CanonicalReply.text(prompt: "a diff with @\(path) and @missing.png"))
     }
 
-    struct Refusal: CustomTestStringConvertible {
+    struct Refusal: Sendable, CustomTestStringConvertible {
         var name: String
-        var prompt: (Home) throws -> String
+        var prompt: @Sendable (Home) throws -> String
         var says: [String]
         var model = "lab-claude"
         var provider = "lab"
