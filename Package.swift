@@ -100,6 +100,11 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
 
+        // The example of the library's users, a package of its own, built here too so that the tests can run it.
+        .executableTarget(
+            name: "StreamReply", dependencies: ["StreamClient", "StreamEngine"],
+            path: "Examples/StreamReply/Sources/StreamReply", swiftSettings: strict),
+
         // Tests, and what they share.
         room("TestSupport"),
         tests("HouseTests", []),
@@ -111,10 +116,11 @@ let package = Package(
         tests("ScreenTests", ["Screen", "TOML"]),
         tests("DashboardTests", ["Dashboard", "StreamEngine", "Providers", "Pricing", "Screen"]),
         tests("CurlTransportTests", ["CurlTransport", "CCurl", "StreamEngine", "Providers"]),
+        tests("StreamClientTests", ["StreamClient", "StreamEngine", "Providers", "Pricing", "FaultLab"]),
         tests("CursesTerminalTests", ["CursesTerminal", "CTerminal", "Screen", "TerminalProbe"]),
         tests("ArchiveTests", ["Archive", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("FaultLabTests", ["FaultLab", "TOML"]),
-        tests("EndToEndTests", ["weir", "FaultLab", "Screen"]),
+        tests("EndToEndTests", ["weir", "StreamReply", "FaultLab", "Screen"]),
         // A program that draws, crashes and stops, for CursesTerminalTests.
         .executableTarget(
             name: "TerminalProbe", dependencies: ["CursesTerminal", "Screen"], swiftSettings: strict),

@@ -10,12 +10,13 @@ enum House {
         String(decoding: try Data(contentsOf: root.appending(path: path)), as: UTF8.self)
     }
 
-    /// Every module's folder, by name: those of `Sources`, and the themes beside them.
+    /// Every module's folder, by name: those of `Sources`, the themes beside them, and the example.
     static func modules() throws -> [String: String] {
         let names = try FileManager.default.contentsOfDirectory(atPath: root.appending(path: "Sources").path)
         var folders = Dictionary(
             uniqueKeysWithValues: names.filter { !$0.hasPrefix(".") }.map { ($0, "Sources/" + $0) })
         folders["Themes"] = "themes"
+        folders["StreamReply"] = "Examples/StreamReply/Sources/StreamReply"
         // A folder of which nothing is left but itself is no module.
         return try folders.filter { try !files(below: $0.value).isEmpty }
     }
