@@ -34,7 +34,8 @@ let package = Package(
         .executable(name: "weir", targets: ["weir"]),
         .library(name: "EventStream", targets: ["EventStream"]),
         .library(
-            name: "StreamEngine", targets: ["StreamClient", "StreamEngine", "Providers", "Pricing", "EventStream"]),
+            name: "StreamEngine",
+            targets: ["StreamClient", "CurlTransport", "StreamEngine", "Providers", "Pricing", "EventStream"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

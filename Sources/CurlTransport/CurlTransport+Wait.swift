@@ -35,9 +35,9 @@ extension CurlTransport {
     private func milliseconds(until timeout: Duration?) -> Int32 {
         guard stillborn.isEmpty else { return 0 }
         var shortest = timeout?.nanoseconds
-        let deadlines = multis.compactMap(\.deadline)
-        if let deadline = deadlines.min() {
-            shortest = min(shortest ?? .max, (deadline - .monotonic).nanoseconds)
+        for multi in multis {
+            guard let deadline = multi.deadline else { continue }
+            shortest = min(shortest ?? .max, deadline.nanoseconds - Instant.monotonic.nanoseconds)
         }
         guard let shortest else { return -1 }
         guard shortest > 0 else { return 0 }

@@ -31,12 +31,6 @@ public final class CurlTransport {
     public let waker: Waker
     public let options: Options
 
-    /// Where libcurl's callbacks find the handler of the ``perform(_:)`` under way. Apart from the transport, so that
-    /// the transfers need no way back to it.
-    final class Outlet {
-        var handler: ((AttemptID, Delivery) -> Void)?
-    }
-
     private let outlet = Outlet()
     /// New transfers go to the last; the others only finish what they had when the connections were dropped.
     private(set) var multis: [MultiHandle]
@@ -131,11 +125,11 @@ public final class CurlTransport {
         withoutActuallyEscaping(handler) { handler in
             outlet.handler = handler
             defer { outlet.handler = nil }
-            let failures = stillborn
-            stillborn.removeAll(keepingCapacity: true)
-            for (id, failure) in failures { handler(id, .event(.failed(failure, Phases()))) }
+            for (id, failure) in stillborn { handler(id, .event(.failed(failure, Phases()))) }
+            stillborn.removeAll()
             for multi in multis {
                 multi.run(now: .monotonic)
+                outlet.flush()
                 while let (easy, result) = multi.nextFinished() { finish(easy, result, handler) }
             }
         }

@@ -57,7 +57,7 @@ public final class Driver {
         let slept = sleep.clocksRead(now)
         // Connections that were idle during a sleep are dead, though no one has said so: a request on one would hang.
         if slept != nil { transport.dropConnections() }
-        transport.perform { [unowned self] attempt, delivery in
+        transport.perform { attempt, delivery in
             switch delivery {
             case .event(let event): engine.transportReported(event, of: attempt, at: now, into: &actions)
             case .body(let bytes): engine.bodyReceived(bytes, of: attempt, at: now, into: &actions)
@@ -74,8 +74,9 @@ public final class Driver {
 
     /// Hands over what the engine told since the last call.
     public func takeEvents() -> [EngineEvent] {
-        defer { events.removeAll(keepingCapacity: true) }
-        return events
+        var taken: [EngineEvent] = []
+        swap(&taken, &events)
+        return taken
     }
 
     /// The stream as a value, at this moment; `nil` for one that was never started.
@@ -94,7 +95,7 @@ public final class Driver {
                 engine.transferClosed(id, at: SystemClock.now())
             }
         }
-        events.append(contentsOf: actions.events)
+        if events.isEmpty { swap(&events, &actions.events) } else { events.append(contentsOf: actions.events) }
         actions.removeAll()
         guard let listener else { return }
         let records = engine.takeJournal()

@@ -160,10 +160,10 @@ public struct StreamEngine: Sendable {
         journaled(.body(attempt, [UInt8](bytes)), at: now, &actions) { engine, actions in
             guard let index = engine.index(of: attempt.stream) else { return }
             engine.lendAccount(index)
-            engine.machines[index].bodyArrived(
+            let deadlineMoved = engine.machines[index].bodyArrived(
                 bytes, of: attempt.generation, batch: &engine.batch, at: now, into: &actions)
             engine.lendAccount(index)
-            engine.settle(index, at: now, into: &actions)
+            engine.settle(index, deadlineMoved: deadlineMoved, at: now, into: &actions)
         }
     }
 
@@ -265,12 +265,14 @@ public struct StreamEngine: Sendable {
 
     /// After every event of a stream: hands on what it tells the others, and notes when to look at it again.
     @inline(__always)
-    private mutating func settle(_ index: Int, at now: Now, into actions: inout EngineActions) {
+    private mutating func settle(
+        _ index: Int, deadlineMoved: Bool = true, at now: Now, into actions: inout EngineActions
+    ) {
         if !machines[index].notices.isEmpty {
             digest(index, at: now, into: &actions)
             if !traffic.isIdle { admitWaiting(at: now, into: &actions) }
         }
-        reschedule(index)
+        if deadlineMoved { reschedule(index) }
     }
 
     private mutating func account(of conversation: String, spentBefore: Spending) -> Int {

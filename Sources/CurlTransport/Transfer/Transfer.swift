@@ -36,7 +36,7 @@ final class Transfer {
     /// Why a callback made libcurl give up.
     private(set) var abortReason: AbortReason?
 
-    private let outlet: CurlTransport.Outlet
+    private let outlet: Outlet
 
     enum AbortReason {
         case headersTooLarge(limit: Int)
@@ -46,7 +46,7 @@ final class Transfer {
 
     init(
         id: AttemptID, request: TransportRequest, options: CurlTransport.Options, easy: EasyHandle,
-        outlet: CurlTransport.Outlet
+        outlet: Outlet
     ) throws(TransportFailure) {
         self.id = id
         self.easy = easy
@@ -165,7 +165,7 @@ final class Transfer {
     func connected() {
         guard !hasConnection else { return }
         hasConnection = true
-        outlet.handler?(id, .event(.connected(phases)))
+        outlet.deliver(.connected(phases), of: id)
     }
 
     /// Copies the next part of the request body into libcurl's own buffer: the body itself is never copied.
@@ -191,11 +191,11 @@ final class Transfer {
         guard bytes.count <= room else {
             abortReason = .bodyTooLarge(limit: maximumBodyBytes)
             bodyBytes = maximumBodyBytes
-            if room > 0 { outlet.handler?(id, .body(UnsafeRawBufferPointer(rebasing: bytes[..<room]))) }
+            if room > 0 { outlet.deliver(UnsafeRawBufferPointer(rebasing: bytes[..<room]), of: id) }
             return false
         }
         bodyBytes += bytes.count
-        outlet.handler?(id, .body(bytes))
+        outlet.deliver(bytes, of: id)
         return true
     }
 
@@ -233,7 +233,7 @@ final class Transfer {
         // 1xx: the final response is still to come (RFC 9110, 15.2).
         guard status >= 200 else { return }
         hasHeaders = true
-        outlet.handler?(id, .event(.headers(status: status, headers: headers, phases: phases)))
+        outlet.deliver(.headers(status: status, headers: headers, phases: phases), of: id)
         headers = []
     }
 }

@@ -26,11 +26,15 @@ public struct Instant: Sendable, Hashable, Comparable {
 extension Duration {
     /// Whole nanoseconds, saturating (±292 years).
     public var nanoseconds: Int64 {
-        let (seconds, attoseconds) = components
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        guard !overflow else { return seconds < 0 ? .min : .max }
-        let (sum, overflow2) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
-        return overflow2 ? (seconds < 0 ? .min : .max) : sum
+        // `components` divides 128 bits by a library function, twice; one division of the processor does, for this is
+        // asked for several times with every piece of a body.
+        let value = attoseconds
+        let magnitude = value.magnitude
+        let unit: UInt64 = 1_000_000_000
+        let high = UInt64(truncatingIfNeeded: magnitude >> 64)
+        guard high < unit >> 1 else { return value < 0 ? .min : .max }
+        let whole = unit.dividingFullWidth((high, UInt64(truncatingIfNeeded: magnitude))).quotient
+        return value < 0 ? -Int64(whole) : Int64(whole)
     }
 
     /// Seconds as a floating-point number, for display and for arithmetic with provider values.

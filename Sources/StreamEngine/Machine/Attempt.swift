@@ -54,6 +54,11 @@ struct Attempt: Sendable {
     /// Text or thinking.
     var lastContentAt: Instant?
     var hasText = false
+    /// What came, for the attempt's record: it gets them when they are asked for, and not with every piece, since each
+    /// place in memory that a piece of one stream in a thousand touches costs as much as reading the piece.
+    var deltas = 0
+    var textBytes = 0
+    var thinkingBytes = 0
     /// Whether any event at all was seen: tells an empty stream from one that broke off.
     var hasEvents = false
     /// Parts that a restarted reply repeats, and that were told before.

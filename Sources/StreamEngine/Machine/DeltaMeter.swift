@@ -8,6 +8,8 @@ struct DeltaMeter: Sendable {
 
     private var tokensPerSlot = [Double](repeating: 0, count: slots)
     private var currentSlot: Int64 = 0
+    /// Of the current slot; its place in the array is filled when it is over.
+    private var tokensThisSlot = 0.0
     /// First and last token of this attempt.
     private var firstAt: Instant?
     private var lastAt: Instant?
@@ -36,7 +38,7 @@ struct DeltaMeter: Sendable {
         advance(to: instant)
         lastAt = instant
         self.tokens += tokens
-        tokensPerSlot[Int(currentSlot % Int64(Self.slots))] += tokens
+        tokensThisSlot += tokens
         tokensThisSecond += tokens
     }
 
@@ -63,6 +65,8 @@ struct DeltaMeter: Sendable {
     private mutating func advance(to instant: Instant) {
         let slot = instant.nanoseconds / Self.slot
         if slot > currentSlot {
+            tokensPerSlot[Int(currentSlot % Int64(Self.slots))] = tokensThisSlot
+            tokensThisSlot = 0
             // More than a whole window of silence clears it; no need to step through.
             for step in 1...min(slot - currentSlot, Int64(Self.slots)) {
                 tokensPerSlot[Int((currentSlot + step) % Int64(Self.slots))] = 0
@@ -90,7 +94,7 @@ struct DeltaMeter: Sendable {
         // Under a quarter of a second a rate would be a guess from one or two tokens.
         let elapsed = min(window, (instant - firstAt).inSeconds)
         guard elapsed >= 0.25 else { return nil }
-        return tokensPerSlot.reduce(0, +) / elapsed
+        return tokensPerSlot.reduce(tokensThisSlot, +) / elapsed
     }
 
     mutating func rateHistory(at instant: Instant) -> [Double] {

@@ -2,15 +2,20 @@ import Providers
 
 /// The last events of a stream, bounded; alike events in a row are one entry with a count.
 struct EventLog: Sendable {
+    /// The newest entry, apart from the others: most events only add to its count.
+    private var newest: LoggedEvent?
+    /// Those before it.
     private var ring: [LoggedEvent] = []
     /// Where the next entry goes once the ring is full.
     private var next = 0
 
+    private static let older = StreamSnapshot.loggedEvents - 1
+
     mutating func wire(_ event: WireEvent, at instant: Instant) {
-        if let last = lastIndex, ring[last].isWire, ring[last].name == event.name {
-            ring[last].count += 1
-            ring[last].bytes &+= event.bytes
-            ring[last].at = instant
+        if let last = newest, last.isWire, last.name == event.name {
+            newest?.count += 1
+            newest?.bytes &+= event.bytes
+            newest?.at = instant
         } else {
             append(LoggedEvent(at: instant, name: event.name, bytes: event.bytes, isWire: true))
         }
@@ -20,23 +25,21 @@ struct EventLog: Sendable {
         append(LoggedEvent(at: instant, name: text, bytes: bytes, isWire: false))
     }
 
-    private var lastIndex: Int? {
-        guard !ring.isEmpty else { return nil }
-        // While the ring fills, `next` stays 0 and the newest entry is the last one.
-        return next == 0 ? ring.count - 1 : next - 1
-    }
-
     private mutating func append(_ event: LoggedEvent) {
-        if ring.count < StreamSnapshot.loggedEvents {
-            ring.append(event)
+        var last: LoggedEvent? = event
+        swap(&last, &newest)
+        guard let last else { return }
+        if ring.count < Self.older {
+            ring.append(last)
         } else {
-            ring[next] = event
-            next = (next + 1) % StreamSnapshot.loggedEvents
+            ring[next] = last
+            next = (next + 1) % Self.older
         }
     }
 
     /// Oldest first.
     var entries: [LoggedEvent] {
-        ring.count < StreamSnapshot.loggedEvents ? ring : Array(ring[next...] + ring[..<next])
+        guard let newest else { return [] }
+        return ring[next...] + ring[..<next] + [newest]
     }
 }

@@ -63,7 +63,7 @@ extension ReplyMachine {
     mutating func budgetCounted(
         _ attempt: borrowing Attempt, at now: Now, into actions: inout EngineActions
     ) -> StreamFailure? {
-        guard followsMoney, let currency = budget.currency else { return nil }
+        guard let currency = budget.currency, followsMoney else { return nil }
         let record = records.count - 1
         if budget.isStale {
             budget.priced(price, wall: records[record].startedAtWall, counts: TokenCounts(records[record].usage))

@@ -7,8 +7,8 @@ extension ReplyMachine {
 
     /// When this machine wants to be looked at again; `nil` = it waits for nothing but the network or the user.
     ///
-    /// Asked after every piece of every body, so it is `mutating`: that reads the machine where it lies in the engine's
-    /// array, while a plain getter would get a copy of the whole machine.
+    /// `mutating`: that reads the machine where it lies in the engine's array, while a plain getter would get a copy of the
+    /// whole machine. Pieces of a body that only put it off are spared the question, see ``bodyArrived(_:of:batch:at:into:)``.
     var deadline: Instant? {
         mutating get {
             var earliest = draining?.until

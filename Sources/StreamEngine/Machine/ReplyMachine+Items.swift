@@ -141,15 +141,14 @@ extension ReplyMachine {
     }
 
     private mutating func contentArrived(deltas: Int, in attempt: inout Attempt, at now: Now) {
-        let last = records.count - 1
         if attempt.lastContentAt == nil {
             notices.append(.answered)
+            let last = records.count - 1
             records[last].firstTokenAt = now.instant
             records[last].phases.firstToken = now.instant - attempt.startedAt
         }
         attempt.lastContentAt = now.instant
-        records[last].lastTokenAt = now.instant
-        records[last].deltas += deltas
+        attempt.deltas += deltas
         liveness.tier = .none
     }
 
@@ -165,13 +164,13 @@ extension ReplyMachine {
         if bytes.isEmpty { return }
         let start = thinking.count
         // A later attempt's thoughts begin on a line of their own.
-        if records[records.count - 1].thinkingBytes == 0, start > 0, attempt.plan?.strategy != .cursor {
+        if attempt.thinkingBytes == 0, start > 0, attempt.plan?.strategy != .cursor {
             thinking.append(contentsOf: [0x0A, 0x0A])
         }
         thinking.append(contentsOf: bytes)
-        records[records.count - 1].thinkingBytes += bytes.count
+        attempt.thinkingBytes += bytes.count
         meter.received(tokens: attempt.output.add(bytes), at: now.instant)
-        emit(.thinking(start..<thinking.count), at: now, into: &actions)
+        actions.appendThinking(start..<thinking.count, of: id, at: now)
     }
 
     /// Returns `false` where a restarted reply differs from what was shown and no new take is allowed.
@@ -185,12 +184,12 @@ extension ReplyMachine {
         meter.received(tokens: attempt.output.add(bytes), at: now.instant)
         switch attempt.filter {
         case .none:
-            append(bytes, of: attempt, at: now, into: &actions)
+            append(bytes, to: &attempt, at: now, into: &actions)
             return true
         case .joining:
             attempt.filter = .none
             seamClosed(attempt, trimmed: 0, at: now, into: &actions)
-            append(bytes, of: attempt, at: now, into: &actions)
+            append(bytes, to: &attempt, at: now, into: &actions)
             return true
         case .trimming(var trimmer):
             attempt.filter = .none
@@ -200,7 +199,7 @@ extension ReplyMachine {
             } else {
                 attempt.filter = .trimming(trimmer)
             }
-            append(released, of: attempt, at: now, into: &actions)
+            append(released, to: &attempt, at: now, into: &actions)
             return true
         case .matching(var matcher):
             attempt.filter = .none
@@ -209,11 +208,11 @@ extension ReplyMachine {
                 attempt.filter = .matching(matcher)
             case .caughtUp(let rest):
                 seamClosed(attempt, trimmed: text.count, at: now, into: &actions)
-                append(rest, of: attempt, at: now, into: &actions)
+                append(rest, to: &attempt, at: now, into: &actions)
             case .diverged(let kept, let rest):
                 guard order.allowsNewTake else { return false }
                 beginTake(keeping: kept, at: now, into: &actions)
-                append(rest, of: attempt, at: now, into: &actions)
+                append(rest, to: &attempt, at: now, into: &actions)
             }
             return true
         }
@@ -230,7 +229,7 @@ extension ReplyMachine {
         case .trimming(var trimmer):
             let released = trimmer.finish()
             seamClosed(attempt, trimmed: trimmer.trimmedBytes, at: now, into: &actions)
-            append(released, of: attempt, at: now, into: &actions)
+            append(released, to: &attempt, at: now, into: &actions)
         case .matching(let matcher):
             if matcher.missingBytes == 0 {
                 seamClosed(attempt, trimmed: text.count, at: now, into: &actions)
@@ -269,12 +268,12 @@ extension ReplyMachine {
     }
 
     private mutating func append(
-        _ bytes: ArraySlice<UInt8>, of attempt: Attempt, at now: Now, into actions: inout EngineActions
+        _ bytes: ArraySlice<UInt8>, to attempt: inout Attempt, at now: Now, into actions: inout EngineActions
     ) {
         guard !bytes.isEmpty else { return }
         let start = text.count
         text.append(contentsOf: bytes)
-        records[records.count - 1].textBytes += bytes.count
-        emit(.text(start..<text.count), at: now, into: &actions)
+        attempt.textBytes += bytes.count
+        actions.appendText(start..<text.count, of: id, at: now)
     }
 }

@@ -3,9 +3,14 @@ import Providers
 
 /// Tokens and money of the attempts: one row each, never merged silently.
 extension ReplyMachine {
-    /// The record with the numbers that the provider did not give filled in by our estimate, and its cost.
+    /// The record with what the attempt has brought, the numbers that the provider did not give filled in by our
+    /// estimate, and its cost.
     func settled(_ record: AttemptRecord, attempt: Attempt) -> AttemptRecord {
         var record = record
+        record.lastTokenAt = attempt.lastContentAt
+        record.deltas = attempt.deltas
+        record.textBytes = attempt.textBytes
+        record.thinkingBytes = attempt.thinkingBytes
         // A cut reply's early usage (Anthropic's message_start counts one token) does not say what came after it.
         if attempt.stop == nil || record.usage.output == nil {
             record.outputIsReported = false

@@ -89,11 +89,15 @@ extension ReplyMachine {
     }
 
     /// Body bytes, in any pieces.
+    ///
+    /// - Returns: whether ``deadline`` may have come nearer. Most pieces only put it off, and are spared the question.
     mutating func bodyArrived(
         _ bytes: UnsafeRawBufferPointer, of generation: Int, batch: inout ReplyBatch, at now: Now,
         into actions: inout EngineActions
-    ) {
-        guard isAttempting(generation), var attempt = takeAttempt() else { return }
+    ) -> Bool {
+        guard isAttempting(generation), var attempt = takeAttempt() else { return false }
+        let wasQuiet = liveness.tier > .none
+        let hadStopped = attempt.stop != nil
         attempt.lastByteAt = now.instant
         attempt.wake = nil
         liveness.lastByteAt = now.instant
@@ -106,7 +110,7 @@ extension ReplyMachine {
             } else {
                 errorAnswered(attempt, response, isTransferOver: false, at: now, into: &actions)
             }
-            return
+            return true
         }
         batch.removeAll()
         var failure: StreamFailure?
@@ -125,8 +129,11 @@ extension ReplyMachine {
             } else if attempt.stop == nil, let failure = budgetCounted(attempt, at: now, into: &actions) {
                 attemptFailed(attempt, failure, isTransferOver: false, at: now, into: &actions)
             } else {
+                let hasStopped = attempt.stop != nil
                 state = .attempting(attempt)
                 tellState(at: now, into: &actions)
+                // After a silence the next tier is near again; a stop reason starts the wait for the usage.
+                return wasQuiet || hasStopped != hadStopped
             }
         case .complete:
             complete(attempt, isTransferOver: false, at: now, into: &actions)
@@ -134,6 +141,7 @@ extension ReplyMachine {
             attemptFailed(
                 attempt, failure, retryAfter: retryAfter, isTransferOver: false, at: now, into: &actions)
         }
+        return true
     }
 
     /// A status that is no 200, with as much of its body as came.

@@ -77,4 +77,26 @@ public struct EngineActions: Sendable, Equatable {
         transport.removeAll(keepingCapacity: true)
         events.removeAll(keepingCapacity: true)
     }
+
+    /// New text. Where nothing happened since the last text of the same stream, that event grows instead: a turn that
+    /// brings a thousand deltas tells of them once.
+    mutating func appendText(_ range: Range<Int>, of stream: StreamID, at now: Now) {
+        if let last = events.indices.last, case .text(let before) = events[last].kind, events[last].stream == stream,
+            events[last].at == now.instant, before.upperBound == range.lowerBound
+        {
+            events[last].kind = .text(before.lowerBound..<range.upperBound)
+        } else {
+            events.append(EngineEvent(stream: stream, at: now.instant, kind: .text(range)))
+        }
+    }
+
+    mutating func appendThinking(_ range: Range<Int>, of stream: StreamID, at now: Now) {
+        if let last = events.indices.last, case .thinking(let before) = events[last].kind,
+            events[last].stream == stream, events[last].at == now.instant, before.upperBound == range.lowerBound
+        {
+            events[last].kind = .thinking(before.lowerBound..<range.upperBound)
+        } else {
+            events.append(EngineEvent(stream: stream, at: now.instant, kind: .thinking(range)))
+        }
+    }
 }
