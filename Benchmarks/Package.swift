@@ -16,6 +16,13 @@ let package = Package(
                 .product(name: "EventStream", package: "weir"),
                 .product(name: "StreamEngine", package: "weir"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ], swiftSettings: [.swiftLanguageMode(.v6)])
+            ], swiftSettings: [.swiftLanguageMode(.v6)]),
+        .executableTarget(
+            name: "ManyStreams", dependencies: [.product(name: "StreamEngine", package: "weir")],
+            swiftSettings: [.swiftLanguageMode(.v6)]),
+        // In C, since they are what Weir is measured against: a server that is never the slower end, and the floor. On
+        // Linux, by epoll; elsewhere they say that they are missing.
+        .executableTarget(name: "StreamServer"),
+        .executableTarget(name: "CurlFloor", linkerSettings: [.linkedLibrary("curl")]),
     ]
 )

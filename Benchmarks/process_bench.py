@@ -526,6 +526,8 @@ def decode(path):
                 text.append(event["choices"][0]["delta"].get("content") or "")
             elif event["type"] == "content_block_delta":
                 text.append(event["delta"]["text"])
+            elif event["type"] == "response.output_text.delta":
+                text.append(event["delta"])
         text = "".join(text)
         taken = time.process_time_ns() - start
         best = taken if best is None else min(best, taken)

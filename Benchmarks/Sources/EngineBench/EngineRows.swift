@@ -1,13 +1,18 @@
 import Foundation
 import Providers
+import StreamEngine
 
 /// The engine's lines of the table: how fast it turns an event stream into text.
 struct EngineRows {
     /// libcurl hands a body out in pieces of up to this size.
     private static let pieceSize = 16 << 10
+    /// The last is as long as an event may be, its envelope included.
+    private static let lineSizes = [1 << 20, 4 << 20, (16 << 20) - 1024]
     private static let sizes = [1000, 10_000, 100_000, 1_000_000]
-    /// Deltas a second on one core that are asked for.
-    private static let bound = 1_000_000.0
+    /// Deltas a second on one core that are asked for: of those that come together, as all do that were there when the
+    /// socket was read, and of those that come one by one.
+    private static let bound = 2_000_000.0
+    private static let singleBound = 1_000_000.0
     /// How much slower the slowest size may be than the fastest to be called the same.
     private static let constancy = 1.5
     private static let peerDeltas = 100_000
@@ -22,7 +27,7 @@ struct EngineRows {
     }
 
     func measure(_ dialect: Dialect) throws -> [Row] {
-        let name = dialect == .anthropic ? "Anthropic" : "OpenAI"
+        let name = dialect.title
         let order = try EngineRun.order(dialect)
         let streams = Self.sizes.map { SampleStream(dialect, deltas: $0) }
         for stream in streams {
@@ -42,8 +47,8 @@ struct EngineRows {
         let constancy = (whole.max() ?? 0) / (whole.min() ?? 1)
 
         var rows = [
-            row("\(name): bytes to text, in pieces of 16 KiB", whole[2], beside: scan, isBounded: true),
-            row("\(name): bytes to text, one delta a piece", single, beside: scan, isBounded: true),
+            row("\(name): bytes to text, in pieces of 16 KiB", whole[2], beside: scan, bound: Self.bound),
+            row("\(name): bytes to text, one delta a piece", single, beside: scan, bound: Self.singleBound),
             Row(
                 what: "\(name): a delta among 1k to 1M of them",
                 ours: whole.map { Self.nanoseconds($0) }.joined(separator: " · "),
@@ -53,7 +58,33 @@ struct EngineRows {
             row("\(name): of that, bytes to events", parse, beside: scan),
         ]
         rows.append(try comparison(name, dialect, whole[2]))
+        rows += try lineRows(dialect, order)
         return rows
+    }
+
+    /// A single line (a picture, a whole document in one delta) costs no more a byte when it is sixteen times as long.
+    private func lineRows(_ dialect: Dialect, _ order: StreamOrder) throws -> [Row] {
+        let streams = Self.lineSizes.map { SampleStream(dialect, lineOf: $0) }
+        return try [("whole", Int.max), ("in pieces of 16 KiB", Self.pieceSize), ("in pieces of 64 bytes", 64)].map {
+            how, size in
+            let times = try streams.map { stream in
+                let repeats = Self.lineSizes[2] / stream.textBytes
+                var text = 0
+                let time = Stopwatch.best(rounds: rounds, units: stream.bytes * repeats) {
+                    for _ in 0..<repeats { text = EngineRun.converse(stream, pieces: size, order: order) ?? 0 }
+                }
+                guard text == stream.textBytes else {
+                    throw WrongResult(description: "\(dialect.title), a line \(how): the text is not whole")
+                }
+                return time
+            }
+            let constancy = (times.max() ?? 0) / (times.min() ?? 1)
+            return Row(
+                what: "\(dialect.title): a byte of a line of 1, 4, 16 MiB, \(how)",
+                ours: times.map { String(format: "%.2f ns", $0) }.joined(separator: " · "), beside: "",
+                ratio: Self.factor(constancy), bound: "≤ \(Self.factor(Self.constancy))",
+                ok: constancy <= Self.constancy)
+        }
     }
 
     /// The same bytes, split into lines and read by Python's json, which is C.
@@ -76,12 +107,12 @@ struct EngineRows {
         return row
     }
 
-    private func row(_ what: String, _ time: Double, beside floor: Double, isBounded: Bool = false) -> Row {
+    private func row(_ what: String, _ time: Double, beside floor: Double, bound: Double? = nil) -> Row {
         let rate = 1e9 / time
         return Row(
             what: what, ours: "\(Self.millions(rate)) deltas/s (\(Self.nanoseconds(time)))",
             beside: "byte scan \(Self.nanoseconds(floor))", ratio: Self.factor(time / floor),
-            bound: isBounded ? "≥ \(Self.millions(Self.bound)) deltas/s" : "", ok: isBounded ? rate >= Self.bound : nil)
+            bound: bound.map { "≥ \(Self.millions($0)) deltas/s" } ?? "", ok: bound.map { rate >= $0 })
     }
 
     /// Nanoseconds a delta.
@@ -101,5 +132,15 @@ struct EngineRows {
     private static func millions(_ rate: Double) -> String { String(format: "%.1f M", rate / 1e6) }
     private static func factor(_ factor: Double) -> String {
         String(format: factor < 10 ? "× %.2f" : "× %.0f", factor)
+    }
+}
+
+extension Dialect {
+    var title: String {
+        switch self {
+        case .anthropic: "Anthropic"
+        case .openai: "OpenAI"
+        case .responses: "Responses"
+        }
     }
 }

@@ -47,6 +47,18 @@ struct SampleStream {
         tail = Array(Self.tail(dialect).utf8)
     }
 
+    /// One delta of `size` bytes, all of them in one line.
+    init(_ dialect: Dialect, lineOf size: Int) {
+        self.dialect = dialect
+        deltas = 1
+        repeats = 1
+        block = Array(Self.event(dialect, String(repeating: "word ", count: size / 5)).utf8)
+        eventEnds = [block.count]
+        textBytes = size / 5 * 5
+        head = Array(Self.head(dialect).utf8)
+        tail = Array(Self.tail(dialect).utf8)
+    }
+
     var bytes: Int { head.count + block.count * repeats + tail.count }
 
     /// Hands out the stream in pieces of `size` bytes, or, without a size, one event a piece.
@@ -92,6 +104,15 @@ struct SampleStream {
 
 
             """
+        case .responses:
+            """
+            event: response.output_text.delta
+            data: {"type":"response.output_text.delta","sequence_number":4,\
+            "item_id":"\(responsesItem)","output_index":0,"content_index":0,\
+            "delta":"\(escaped)","logprobs":[],"obfuscation":"VLMdSoETMf5"}
+
+
+            """
         }
     }
 
@@ -116,6 +137,22 @@ struct SampleStream {
             data: {"id":"chatcmpl-B8Z5oo6uDh67AD85p73ksdT1KxhE0","object":"chat.completion.chunk",\
             "created":1770933892,"model":"gpt-4.1-2025-04-14","choices":[{"index":0,\
             "delta":{"role":"assistant","content":"","refusal":null},"logprobs":null,"finish_reason":null}]}
+
+
+            """
+        case .responses:
+            """
+            event: response.created
+            data: {"type":"response.created","sequence_number":0,"response":{"id":"resp_1","object":"response",\
+            "created_at":1770803606,"status":"in_progress","error":null,"model":"bench","output":[],"usage":null}}
+
+            event: response.output_item.added
+            data: {"type":"response.output_item.added","sequence_number":2,"output_index":0,"item":\
+            {"id":"\(responsesItem)","type":"message","status":"in_progress","content":[],"role":"assistant"}}
+
+            event: response.content_part.added
+            data: {"type":"response.content_part.added","sequence_number":3,"item_id":"\(responsesItem)",\
+            "output_index":0,"content_index":0,"part":{"type":"output_text","annotations":[],"logprobs":[],"text":""}}
 
 
             """
@@ -148,8 +185,21 @@ struct SampleStream {
 
 
             """
+        case .responses:
+            // Without the text once more in response.output_text.done and its kin: it would be half of all that is read.
+            """
+            event: response.completed
+            data: {"type":"response.completed","sequence_number":9,"response":{"id":"resp_1","object":"response",\
+            "created_at":1770803606,"status":"completed","error":null,"incomplete_details":null,"model":"bench",\
+            "output":[],"usage":{"input_tokens":11,"input_tokens_details":{"cached_tokens":0},"output_tokens":1000,\
+            "output_tokens_details":{"reasoning_tokens":0},"total_tokens":1011}}}
+
+
+            """
         }
     }
+
+    private static let responsesItem = "msg_02ce8deeb6197db200698c5198ca0c81979bedbe6c98a8ab93"
 
     // MARK: The text
 
