@@ -190,6 +190,7 @@ public struct StreamEngine: Sendable {
     /// must show life soon, and waits are shorter by the sleep.
     public mutating func wokeUp(after slept: Duration, at now: Now, into actions: inout EngineActions) {
         journaled(.wokeUp(slept), at: now, &actions) { engine, actions in
+            engine.traffic.wokeUp(after: slept)
             for index in engine.machines.indices {
                 guard !engine.machines[index].isOver || engine.machines[index].draining != nil else { continue }
                 engine.lendAccount(index)

@@ -188,12 +188,18 @@ struct RobustnessTests {
         if Bool.random(using: &random) {
             snapshot.backoff = Backoff(
                 reason: failure(text),
-                source: [.schedule, .retryAfter, .quotaReset].randomElement(using: &random) ?? .schedule,
+                source: [.schedule, .retryAfter, .quotaReset, .retryBudget, .holdBack].randomElement(using: &random)
+                    ?? .schedule,
                 exponential: .nanoseconds(Int64.random(in: 0...Int64.max / 2, using: &random)),
                 jitter: .seconds(Int64.random(in: -1000...1000, using: &random)), startedAt: World.at(-3),
                 deadline: World.at(Double.random(in: -5...100_000, using: &random)),
                 exceedsMaximum: Bool.random(using: &random),
                 resume: ResumePlan(strategy: .systemNote, keptBytes: 3, rebilledTokens: Int.max))
+        }
+        snapshot.clocks = RunningClock.Kind.allCases.filter { _ in Bool.random(using: &random) }.map {
+            RunningClock(
+                kind: $0, since: World.at(Double.random(in: -100_000...5, using: &random)),
+                limit: .nanoseconds(Int64.random(in: 0...Int64.max / 4, using: &random)))
         }
         if Bool.random(using: &random) { snapshot.attempts = [] }
         if state.isTerminal { snapshot.endedAt = World.at(Double.random(in: -5000...5, using: &random)) }

@@ -82,7 +82,24 @@ enum Scene {
             limit: 80_000, remaining: 4_200, resetsAt: WallTime(secondsSince1970: World.wall + 60))
     }
 
+    /// What runs by default in a state.
+    private static func clocks(_ snapshot: StreamSnapshot) -> [RunningClock] {
+        guard snapshot.state.isLive else { return [] }
+        let began = snapshot.attempts.last?.startedAt ?? snapshot.startedAt
+        let first = RunningClock(kind: .firstByte, since: began, limit: .seconds(120))
+        guard snapshot.state != .connecting else {
+            return [RunningClock(kind: .connect, since: began, limit: .seconds(10)), first]
+        }
+        guard let heard = snapshot.liveness.lastByteAt else { return [first] }
+        let content = snapshot.liveness.lastTextAt ?? snapshot.liveness.lastThinkingAt ?? heard
+        return [
+            RunningClock(kind: .idle, since: heard, limit: .seconds(180)),
+            RunningClock(kind: .content, since: content, limit: .seconds(600)),
+        ]
+    }
+
     private static func finish(_ snapshot: inout StreamSnapshot, _ state: StreamState) {
+        defer { snapshot.clocks = clocks(snapshot) }
         func end(_ verdict: Verdict, _ outcome: AttemptRecord.Outcome) {
             snapshot.verdict = verdict
             snapshot.endedAt = World.at(-0.1)

@@ -42,6 +42,7 @@ extension Model {
         consider(Self.nextSecond(since: snapshot.stateSince, after: now))
         if snapshot.id == selected {
             consider(Self.nextSecond(since: Lamp(snapshot, now: now).since, after: now))
+            ClockLine.nextChange(snapshot.clocks, after: now).forEach(consider)
         }
     }
 

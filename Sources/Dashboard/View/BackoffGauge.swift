@@ -58,9 +58,12 @@ enum BackoffGauge {
         case .retryAfter:
             return [.init("Retry-After " + seconds(asked), .value)] + byHand(whole - asked)
         case .retryBudget:
-            return [.init("its turn, in " + seconds(asked) + " at most", .value)] + byHand(whole - asked)
+            return [.init("its turn, " + seconds(asked) + " at most", .value)]
         case .holdBack:
-            return [.init("held back " + seconds(asked), .value)] + byHand(whole - asked)
+            let jitter = backoff.jitter ?? .zero
+            let more: [PanelLine.Piece] =
+                jitter > .zero ? [.init(" + " + seconds(jitter) + " jitter", .muted, isOptional: true)] : []
+            return [.init("held back " + seconds(asked), .value)] + more + byHand(whole - asked - jitter)
         case .quotaReset:
             return [.init("quota reset " + seconds(asked), .value)] + byHand(whole - asked)
         case .schedule:

@@ -92,6 +92,9 @@ extension Detail.Context {
                     "wait", BackoffGauge.arithmetic(backoff, retry: retry, glyphs: glyphs))),
         ]
         lines += because(backoff.reason)
+        if !backoff.exceedsMaximum, backoff.source == .holdBack || backoff.source == .retryBudget {
+            lines.append(Line(rank: 3, line: labelled("choose", [.init("n asks now, g gives up", .info)])))
+        }
         if backoff.exceedsMaximum {
             lines.append(Line(rank: 1, line: labelled("choose", [.init("wait on, n now, m model, g give up", .info)])))
         }
@@ -213,7 +216,16 @@ extension Detail.Context {
         let pieces = [
             Piece(lamp.isOn ? glyphs.lamp : glyphs.lampOff, lamp.role), Piece(" " + lamp.text, lamp.role),
         ]
-        return [Line(rank: 2, line: labelled("alive", pieces))]
+        var lines = [Line(rank: 2, line: labelled("alive", pieces))]
+        if !snapshot.clocks.isEmpty {
+            // While all is well it is one number more; in a silence it says how long that may last.
+            let rank = snapshot.liveness.tier > .none ? 2 : 6
+            lines.append(
+                Line(
+                    rank: rank,
+                    line: labelled("clock", ClockLine.pieces(snapshot.clocks, now: now, glyphs: glyphs))))
+        }
+        return lines
     }
 
     private func tokens() -> [Detail.Line] {

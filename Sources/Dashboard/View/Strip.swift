@@ -73,6 +73,7 @@ enum Strip {
         if snapshot.state.isLive {
             let lamp = Lamp(snapshot, now: model.now.instant)
             right = [.init((lamp.isOn ? glyphs.lamp : glyphs.lampOff) + " " + lamp.text, lamp.role)]
+            if let clock = ClockLine.warning(snapshot, now: model.now.instant) { right.append(clock) }
         }
         return PanelLine([.init(facts.joined(separator: " \(glyphs.dot) "), .muted)], right: right)
     }

@@ -39,6 +39,11 @@ struct Quota: Sendable {
         toldBy = stream
     }
 
+    /// The machine slept, which the monotonic clock did not count.
+    mutating func wokeUp(after slept: Duration) {
+        notBefore = notBefore.map { $0 + (.zero - slept) }
+    }
+
     /// A request was accepted.
     mutating func accepted() {
         notBefore = nil

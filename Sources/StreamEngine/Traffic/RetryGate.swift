@@ -89,6 +89,11 @@ struct RetryGate: Sendable {
         }
     }
 
+    /// The machine slept, which the monotonic clock did not count.
+    mutating func wokeUp(after slept: Duration) {
+        opensAt = opensAt.map { $0 + (.zero - slept) }
+    }
+
     /// The stream waits no more and has nothing under way: cancelled, ended, or gone elsewhere.
     mutating func left(_ stream: StreamID) {
         probes.remove(stream)

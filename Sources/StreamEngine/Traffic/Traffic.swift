@@ -122,6 +122,11 @@ struct Traffic: Sendable {
         quotas[place.quota].held = []
     }
 
+    mutating func wokeUp(after slept: Duration) {
+        for index in gates.indices { gates[index].wokeUp(after: slept) }
+        for index in quotas.indices { quotas[index].wokeUp(after: slept) }
+    }
+
     mutating func answered(_ stream: StreamID, at place: Place) {
         gates[place.gate].answered(stream)
         if noted[stream] == place { noted[stream] = nil }

@@ -49,8 +49,8 @@ struct PlainPrinter: AskPrinter {
                 case .schedule: ""
                 case .retryAfter: ", as the server asks"
                 case .quotaReset: ", when the quota is reset"
-                case .retryBudget: " or sooner, when it is this stream's turn"
-                case .holdBack: ", held back until then"
+                case .retryBudget: " at most: the provider's streams ask in turn"
+                case .holdBack: ", when it has room again"
                 }
             say("\(withoutFullStop(backoff.reason.message)); next attempt in \(delay)\(source)")
         case .resumed(let seam):

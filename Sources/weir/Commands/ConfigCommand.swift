@@ -31,7 +31,9 @@ struct ConfigCommand: ParsableCommand {
                 "retries",
                 "\(policy.maximumRetries), first after \(DurationText.format(policy.baseDelay)), at most "
                     + "\(DurationText.format(policy.maximumDelay)), jitter \(policy.jitter.rawValue), whole reply after "
-                    + "\(policy.fallbackAfter) broken streams",
+                    + "\(policy.fallbackAfter) broken streams, "
+                    + (policy.budget == 0 ? "no retry budget" : "budget \(policy.budget)") + ", hold-back "
+                    + (policy.holdsBack ? "on" : "off"),
             ])
             let timeouts = try settings.timeouts()
             table.add([
@@ -39,8 +41,13 @@ struct ConfigCommand: ParsableCommand {
                 "connect \(DurationText.format(timeouts.connect)), first byte "
                     + "\(DurationText.format(timeouts.firstByte)), idle \(DurationText.format(timeouts.idle)), content "
                     + "\(DurationText.format(timeouts.contentIdle)), total "
-                    + (timeouts.total == .zero ? "no limit" : DurationText.format(timeouts.total)),
+                    + (timeouts.total == .zero ? "no limit" : DurationText.format(timeouts.total))
+                    + ", after sleep \(DurationText.format(timeouts.wake))",
             ])
+            let limits = try Limit.allCases.map { limit in
+                "\(limit.rawValue) \(SizeText.format(try settings.limit(limit)))"
+            }
+            table.add(["limits", limits.joined(separator: ", ")])
             table.print()
             for problem in settings.problems { Messages.complain(problem) }
             return settings.problems.isEmpty ? .complete : .configuration
