@@ -103,6 +103,10 @@ public enum Command: Sendable, Equatable {
     case retryNow(StreamID)
     case waitLonger(StreamID, Duration)
     case giveUp(StreamID)
+    /// Yes, a broken reply goes on, in the way that is chosen.
+    case goOn(StreamID)
+    /// Another way to go on is chosen; the stream still asks.
+    case otherWay(StreamID)
     case switchModel(StreamID, ModelRef)
     case saveDraft(ConversationID, String)
     case newConversation(ConversationID)

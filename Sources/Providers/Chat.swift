@@ -8,11 +8,15 @@ public struct ChatMessage: Sendable, Equatable, Codable {
     public var text: String
     /// Of a user's message.
     public var attachments: [Attachment]
+    /// Content blocks in Anthropic's dialect, a JSON array as its server sent them: that dialect sends them in place of
+    /// ``text``, byte for byte. See ``PausedTurn``.
+    public var content: [UInt8]?
 
-    public init(role: Role, text: String, attachments: [Attachment] = []) {
+    public init(role: Role, text: String, attachments: [Attachment] = [], content: [UInt8]? = nil) {
         self.role = role
         self.text = text
         self.attachments = attachments
+        self.content = content
     }
 }
 
@@ -27,6 +31,8 @@ public struct ChatRequest: Sendable, Equatable, Codable {
     public var temperature: Double?
     /// `false` asks for one whole reply (the batch fallback).
     public var stream: Bool
+    /// Anthropic's container for its own tools, where a turn goes on that used one.
+    public var container: String?
 
     public init(
         model: String, system: String? = nil, messages: [ChatMessage], maxTokens: Int? = nil,

@@ -105,6 +105,9 @@ public enum ReplyItem: Sendable, Equatable {
     case spliced
     /// Cumulative: see ``Usage/replace(with:)``.
     case usage(Usage)
+    /// Right before a ``stopped(_:)`` with ``StopReason/pauseTurn``: what must be sent back for the model to go on. It is
+    /// missing where some of it was not understood.
+    case paused(PausedTurn)
     case stopped(StopReason)
     /// `message_stop` or `[DONE]`: nothing more will come. Proves nothing about completeness.
     case terminator

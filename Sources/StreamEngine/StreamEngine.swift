@@ -19,6 +19,8 @@ public struct StreamEngine: Sendable {
     /// What conversations have spent, and which is whose.
     private var accounts: [Spending] = []
     private var accountOf: [String: Int] = [:]
+    /// What servers have refused: shared by all streams.
+    public private(set) var memory = ResumeMemory()
     /// Shared by all streams, so that a stream needs no decode buffer of its own.
     private var batch = ReplyBatch()
 
@@ -63,13 +65,15 @@ public struct StreamEngine: Sendable {
     public mutating func start(_ order: StreamOrder, at now: Now, into actions: inout EngineActions) -> StreamID {
         let id = StreamID(rawValue: firstStream + machines.count)
         var order = order
-        var machine = ReplyMachine(id: id, order: order, prices: prices, seed: seeds.next())
+        memory.merge(order.knownRefusals)
+        var machine = ReplyMachine(id: id, order: order, prices: prices, memory: memory, seed: seeds.next())
         if let conversation = order.conversation {
             let account = account(of: conversation, spentBefore: order.spentBefore)
             machine.accountIndex = account
             // As it is now: whoever makes this call again has no other streams' past.
             order.spentBefore = accounts[account]
         }
+        order.knownRefusals = memory
         machines.append(machine)
         journaled(.start(id, order), at: now, &actions) { engine, actions in
             engine.with(id, at: now, into: &actions) { $0.started(at: now, into: &$1) }
@@ -108,7 +112,24 @@ public struct StreamEngine: Sendable {
         }
     }
 
-    /// Ends a stream that is backing off, keeping what it has.
+    /// Answers a ``ResumeQuestion`` with yes: the stream goes on by `strategy`, one of the question's, or by the one that
+    /// is chosen there. What the server asked to wait for is waited for. Nothing for a stream that asks nothing.
+    public mutating func goOn(
+        _ id: StreamID, by strategy: ResumeStrategy? = nil, at now: Now, into actions: inout EngineActions
+    ) {
+        journaled(.goOn(id, strategy), at: now, &actions) { engine, actions in
+            engine.with(id) { $0.answered(by: strategy, at: now, into: &actions) }
+        }
+    }
+
+    /// Chooses the next one of a ``ResumeQuestion``'s ways to go on; the stream still asks.
+    public mutating func lookAtOtherWay(_ id: StreamID, at now: Now, into actions: inout EngineActions) {
+        journaled(.lookAtOtherWay(id), at: now, &actions) { engine, actions in
+            engine.with(id) { $0.otherWayLookedAt(at: now, into: &actions) }
+        }
+    }
+
+    /// Ends a stream that is backing off, or that asks, keeping what it has.
     public mutating func giveUp(_ id: StreamID, at now: Now, into actions: inout EngineActions) {
         journaled(.giveUp(id), at: now, &actions) { engine, actions in
             engine.with(id, at: now, into: &actions) { $0.gaveUp(at: now, into: &$1) }
@@ -295,6 +316,26 @@ public struct StreamEngine: Sendable {
         } else {
             deadlines.forget(machines[index].id)
         }
+        if let now = machines[index].learntAt { spread(from: index, at: now) }
+    }
+
+    /// What one stream has learnt of a server, all know. Rare: a model refuses a strategy once.
+    private mutating func spread(from index: Int, at now: Now) {
+        memory = machines[index].memory
+        machines[index].learntAt = nil
+        for other in machines.indices where other != index {
+            machines[other].memory = memory
+            if isJournaled, !machines[other].isOver {
+                journal.append(CallRecord(at: now, call: .learnt(machines[other].id, memory)))
+            }
+        }
+    }
+
+    /// A call that was written down: what another stream had learnt.
+    mutating func learn(_ known: ResumeMemory, by id: StreamID, at now: Now) {
+        guard let index = index(of: id) else { return }
+        memory.merge(known)
+        machines[index].memory = memory
     }
 }
 

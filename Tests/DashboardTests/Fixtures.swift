@@ -84,7 +84,8 @@ extension StreamSnapshot {
         return StreamSnapshot(
             id: StreamID(rawValue: id), provider: ref.provider, model: ref.model, state: state, verdict: nil,
             stopReason: nil, failure: nil, startedAt: World.at(began), endedAt: nil, stateSince: World.at(began + 0.05),
-            attempts: [attempt], maximumAttempts: 6, attemptInRun: 1, backoff: nil, seams: [], liveness: Liveness(),
+            attempts: [attempt], maximumAttempts: 6, attemptInRun: 1, backoff: nil, question: nil, continuation: nil,
+            seams: [], liveness: Liveness(),
             tokensPerSecond: nil, rateHistory: [], recentGaps: [], gapP50: nil, gapP95: nil,
             usage: Usage(input: 212, output: nil), inputIsEstimated: true, outputIsEstimated: true, cost: .unknown,
             lostCost: .zero, priceDate: nil, rateLimits: RateLimits(), events: [], unknownEvents: 0,

@@ -128,6 +128,19 @@ enum Scene {
             snapshot.lostCost = .estimated(Money(picos: 900_000_000))
             snapshot.cost = .zero
             snapshot.controls = [.cancel, .retry, .retryNow, .waitLonger, .giveUp, .switchModel]
+        case .asking:
+            func plan(_ strategy: ResumeStrategy, _ output: Int, _ picos: Int64) -> ResumePlan {
+                ResumePlan(
+                    strategy: strategy, keptBytes: 160,
+                    rebill: Rebill(input: 252, output: output, cost: .estimated(Money(picos: picos))))
+            }
+            snapshot.question = ResumeQuestion(
+                reason: reset, askedAt: World.at(-1.1),
+                wait: Backoff(reason: reset, source: .schedule, startedAt: World.at(-1.1), deadline: World.at(3.21)),
+                options: [plan(.prefill, 0, 1_260_000_000), plan(.restartSkip, 40, 2_260_000_000)])
+            snapshot.lostCost = .estimated(Money(picos: 900_000_000))
+            snapshot.cost = .zero
+            snapshot.controls = [.cancel, .retry, .answer, .giveUp, .switchModel]
         case .fallingBack:
             snapshot.attempts = attempts()
             snapshot.startedAt = World.at(-9)
@@ -138,6 +151,9 @@ enum Scene {
         case .complete: end(.complete, .completed(.endTurn))
         case .truncated:
             snapshot.stopReason = .maxTokens
+            snapshot.continuation = ResumePlan(
+                strategy: .prefill, keptBytes: 160,
+                rebill: Rebill(input: 252, cost: .estimated(Money(picos: 1_260_000_000))))
             end(.truncated, .completed(.maxTokens))
         case .refused: end(.refused, .completed(.refusal))
         case .cancelled:

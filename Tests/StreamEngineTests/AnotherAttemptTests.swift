@@ -113,20 +113,37 @@ import Testing
         #expect(world.engine.state(of: id) == .backingOff)
     }
 
+    /// Text after a part cannot be gone on with, for the part would be missing from what is sent back.
     @Test func aPartThatARestartRepeatsIsToldOnce() throws {
         var world = EngineHarness()
         let id = world.start()
         try world.headers()
-        try world.body(Wire.start + Wire.text("Let me look. ") + tool)
+        try world.body(Wire.start + Wire.text("Let me look. ") + tool + Wire.text("It says"))
         try world.fail(.reset)
         #expect(try world.snapshot(id).backoff?.resume?.strategy == .restartSkip)
         world.advance(.seconds(1))
         try world.headers()
         try world.body(
-            Wire.start + Wire.text("Let me look. ") + tool + Wire.stop("tool_use") + Wire.messageStop)
+            Wire.start + Wire.text("Let me look. ") + tool + Wire.text("It says so.") + Wire.stop() + Wire.messageStop)
         #expect(world.events.filter { if case .part = $0 { true } else { false } }.count == 1)
         #expect(world.engine.state(of: id) == .complete)
+        #expect(world.text(id) == "Let me look. It says so.")
+    }
+
+    /// A tool call that broke off is dropped: the reply goes on from the last text, and the model calls again.
+    @Test func aReplyThatBrokeInAToolCallGoesOnFromItsLastText() throws {
+        var world = EngineHarness()
+        let id = world.start()
+        try world.headers()
+        try world.body(Wire.start + Wire.text("Let me look. ") + tool)
+        try world.fail(.reset)
+        #expect(try world.snapshot(id).backoff?.resume?.strategy == .prefill)
+        world.advance(.seconds(1))
+        try world.headers()
+        try world.body(Wire.start + tool + Wire.stop("tool_use") + Wire.messageStop)
+        #expect(world.engine.state(of: id) == .complete)
         #expect(world.text(id) == "Let me look. ")
+        #expect(world.mistakes.isEmpty)
     }
 
     @Test func aToolCallThatCameToNothingDoesNotHinderTheNextReply() throws {

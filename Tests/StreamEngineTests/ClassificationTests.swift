@@ -82,12 +82,6 @@ private func transport(_ kind: TransportFailure.Kind) -> StreamFailure {
         #expect(inStream("overloaded_error").kind == .stream(type: "overloaded_error"))
     }
 
-    @Test func aRefusedResumeIsTold() {
-        #expect([400, 413, 422].allSatisfy { failure($0).refusesResume })
-        #expect(![401, 404, 429, 500].contains { failure($0).refusesResume })
-        #expect(!StreamFailure.endedEarly.refusesResume)
-    }
-
     @Test func theEnginesOwn() {
         let retried: [StreamFailure] = [
             .firstByteTimeout(after: .seconds(120)), .idleTimeout(after: .seconds(1)),

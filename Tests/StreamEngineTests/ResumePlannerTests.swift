@@ -13,8 +13,16 @@ private let original = ChatRequest(
     ) -> ResumePlan? {
         var planner = ResumePlanner()
         for strategy in refused { planner.refused(strategy) }
-        return planner.plan(
-            setting: setting, preferred: preferred, request: original, partial: Array(partial.utf8), hasParts: hasParts)
+        return planner.plan(situation(setting, preferred: preferred, partial: partial, hasParts: hasParts))
+    }
+
+    private func situation(
+        _ setting: ResumeSetting = .auto, preferred: ResumeStrategy = .prefill, known: Set<ResumeStrategy> = [],
+        partial: String = "Some text", hasParts: Bool = false
+    ) -> ResumePlanner.Situation {
+        ResumePlanner.Situation(
+            setting: setting, preferred: preferred, known: known, request: original, partial: Array(partial.utf8),
+            hasParts: hasParts)
     }
 
     @Test func autoTakesTheModelsOwn() {
@@ -66,8 +74,44 @@ private let original = ChatRequest(
         #expect(plan(.fixed(.off), partial: partial)?.rebilledTokens == 0)
     }
 
+    @Test func aRestartBillsTheTextAgain() {
+        let partial = String(repeating: "word ", count: 400)
+        let restart = plan(preferred: .restartSkip, partial: partial)
+        #expect((350...450).contains(restart?.rebill.output ?? 0))
+        #expect(plan(partial: partial)?.rebill.output == 0)
+    }
+
+    /// What other streams have learnt counts for `auto` and `ask`; who names a strategy gets it.
+    @Test func whatIsKnownOfTheServerIsNotTriedAgain() {
+        let planner = ResumePlanner()
+        for setting in [ResumeSetting.auto, .ask] {
+            #expect(planner.plan(situation(setting, known: [.prefill]))?.strategy == .continue)
+            #expect(planner.plan(situation(setting, known: [.prefill, .continue]))?.strategy == .systemNote)
+        }
+        #expect(planner.plan(situation(.fixed(.prefill), known: [.prefill]))?.strategy == .prefill)
+        #expect(planner.options(situation(.ask)).map(\.strategy) == [.prefill, .continue, .systemNote, .restartSkip])
+        #expect(
+            planner.options(situation(.ask, known: [.continue])).map(\.strategy) == [
+                .prefill, .systemNote, .restartSkip,
+            ])
+        #expect(planner.options(situation(.ask, hasParts: true)).map(\.strategy) == [.restartSkip])
+        #expect(planner.options(situation(.ask, preferred: .off)).isEmpty)
+        #expect(planner.options(situation(.ask, partial: "")).isEmpty)
+    }
+
+    /// With the partial in it the request is too large: no strategy that sends it will do.
+    @Test func aRequestThatIsTooLargeLeavesTheRestart() {
+        var planner = ResumePlanner()
+        planner.refused(.prefill, because: .tooLarge)
+        #expect(planner.plan(situation())?.strategy == .restartSkip)
+        var other = ResumePlanner()
+        other.refused(.prefill, because: .named)
+        #expect(other.plan(situation())?.strategy == .continue)
+    }
+
     @Test func settingsInWords() {
-        #expect(ResumeSetting("auto") == .auto)
+        #expect(ResumeSetting("auto") == .auto && ResumeSetting("ask") == .ask)
+        #expect(ResumeSetting.ask.description == "ask")
         for strategy in ResumeStrategy.allCases {
             #expect(ResumeSetting(strategy.rawValue) == .fixed(strategy))
             #expect(ResumeSetting.fixed(strategy).description == strategy.rawValue)

@@ -20,7 +20,7 @@ enum Action: String, Sendable, CaseIterable {
     // Prompt
     case send, newline, clearDraft, openEditor, searchHistory, undo
     // Streams
-    case cancel, retry, retryNow, waitLonger, giveUp, otherModel, regenerate
+    case cancel, retry, retryNow, waitLonger, giveUp, otherWay, otherModel, regenerate
     case selectNext, selectPrevious, showReply
     // Conversations and models
     case chooseModel, newConversation, switchConversation, copyReply, copyConversation
@@ -43,6 +43,7 @@ enum Action: String, Sendable, CaseIterable {
         case .retryNow: "Retry now, without waiting"
         case .waitLonger: "Wait 10 s longer"
         case .giveUp: "Give up; what was received stays"
+        case .otherWay: "Choose another way to go on"
         case .otherModel: "Go on with another model"
         case .regenerate: "Ask the same again, beside this reply"
         case .selectNext: "Select the next stream"
@@ -89,6 +90,7 @@ enum Action: String, Sendable, CaseIterable {
         case .retryNow: "retry now"
         case .waitLonger: "wait 10 s"
         case .giveUp: "give up"
+        case .otherWay: "other way"
         case .otherModel: "other model"
         case .regenerate: "ask again"
         case .selectNext, .selectPrevious: "select"

@@ -108,6 +108,8 @@ struct Keymap: Sendable {
         bind(.switchConversation, Chord(.function(5))),
         bind(.pageUp, Chord(.pageUp)),
         bind(.pageDown, Chord(.pageDown)),
+        bind(.giveUp, .alt("g")),
+        bind(.otherWay, .alt("s")),
         bind(.selectNext, Chord(.down, .alt)),
         bind(.selectPrevious, Chord(.up, .alt)),
     ]
@@ -144,6 +146,7 @@ struct Keymap: Sendable {
         bind(.retryNow, .plain("n"), in: .streams),
         bind(.waitLonger, .plain("+"), .plain("="), in: .streams),
         bind(.giveUp, .plain("g"), in: .streams),
+        bind(.otherWay, .plain("s"), in: .streams),
         bind(.otherModel, .plain("m"), in: .streams),
         bind(.regenerate, .plain("a"), in: .streams),
         bind(.showReply, Chord(.enter), in: .streams),

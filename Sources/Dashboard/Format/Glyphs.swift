@@ -23,6 +23,7 @@ struct Glyphs: Sendable, Equatable {
         case .stalled: pick("‖", "!")
         case .backingOff: pick("◔", "@")
         case .fallingBack: pick("▣", "#")
+        case .asking: "?"
         case .complete: pick("✓", "+")
         case .truncated: pick("⇥", "]")
         case .refused: pick("⊘", "/")
@@ -137,6 +138,7 @@ extension StreamState {
         case .stalled: .stalled
         case .backingOff: .backingOff
         case .fallingBack: .fallingBack
+        case .asking: .warning
         case .complete: .complete
         case .truncated: .truncated
         case .refused: .refused

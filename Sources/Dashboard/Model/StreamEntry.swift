@@ -11,7 +11,7 @@ struct StreamEntry: Sendable {
     var batch: Int
 
     var id: StreamID { snapshot.id }
-    var isLive: Bool { snapshot.state.isLive || snapshot.state == .backingOff }
+    var isLive: Bool { snapshot.state.isLive || [.backingOff, .asking].contains(snapshot.state) }
     var canCancel: Bool { snapshot.controls.contains(.cancel) }
 }
 
@@ -27,7 +27,7 @@ struct StreamList: Sendable {
     var isEmpty: Bool { entries.isEmpty }
     var count: Int { entries.count }
     var live: Int { entries.reduce(0) { $1.snapshot.state.isLive ? $0 + 1 : $0 } }
-    var waiting: Int { entries.reduce(0) { $1.snapshot.state == .backingOff ? $0 + 1 : $0 } }
+    var waiting: Int { entries.reduce(0) { [.backingOff, .asking].contains($1.snapshot.state) ? $0 + 1 : $0 } }
 
     func index(of id: StreamID?) -> Int? {
         guard let id else { return nil }
@@ -91,6 +91,10 @@ extension StreamSnapshot {
         copy.priceDate = priceDate.map(Clean.line)
         copy.failure = failure?.sanitised()
         if let reason = backoff?.reason { copy.backoff?.reason = reason.sanitised() }
+        if let question {
+            copy.question?.reason = question.reason.sanitised()
+            copy.question?.wait.reason = question.wait.reason.sanitised()
+        }
         for index in seams.indices where !Clean.isClean(seams[index].reason.message) {
             copy.seams[index].reason = seams[index].reason.sanitised()
         }

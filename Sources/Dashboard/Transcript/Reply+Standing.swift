@@ -43,8 +43,23 @@ extension Reply {
                     .init(sign + " ", role), .init(reason, .warning), .init(" \(glyphs.dot) retry in " + rest, role),
                 ])
             ]
+        case .asking:
+            guard let question = state.question else { return [.text(sign + " asking", role)] }
+            let bill = ResumeWords.sentence(question.plan.rebill)
+            return [
+                PanelLine([
+                    .init(sign + " ", role), .init(Clean.line(question.reason.label), .warning),
+                    .init(" \(glyphs.dot) go on? " + bill, role),
+                    .init("  Ctrl-R yes, Alt-G no", .muted, isOptional: true),
+                ])
+            ]
         case .truncated:
-            return [.text(sign + " cut at the token limit", role)]
+            var pieces = [PanelLine.Piece(sign + " cut at the token limit", role)]
+            if let plan = state.continuation {
+                let bill = ResumeWords.sentence(plan.rebill)
+                pieces.append(.init("  Ctrl-R goes on: " + bill, .muted, isOptional: true))
+            }
+            return [PanelLine(pieces)]
         case .refused:
             return [.text(sign + " the model refused", role)]
         case .cancelled:

@@ -10,6 +10,8 @@ struct ReplyState: Sendable, Equatable {
     var model: String
     var failure: StreamFailure?
     var backoff: Backoff?
+    var question: ResumeQuestion?
+    var continuation: ResumePlan?
     var stateSince: Instant
     var silentSince: Instant?
     var receipt: CancelReceipt?
@@ -24,6 +26,8 @@ struct ReplyState: Sendable, Equatable {
         model = Model.shortName(snapshot.model)
         failure = snapshot.failure
         backoff = snapshot.backoff
+        question = snapshot.question
+        continuation = snapshot.controls.contains(.retry) ? snapshot.continuation : nil
         stateSince = snapshot.stateSince
         silentSince = snapshot.state == .stalled ? snapshot.liveness.lastByteAt ?? snapshot.stateSince : nil
         receipt = snapshot.cancelReceipt

@@ -27,6 +27,7 @@ extension Model {
         case .retryNow: return control(.retryNow)
         case .waitLonger: return control(.waitLonger)
         case .giveUp: return control(.giveUp)
+        case .otherWay: return control(.answer)
         case .otherModel: return control(.switchModel)
         case .regenerate:
             guard let entry = selectedEntry else { return .unavailable(Self.noStream) }
@@ -60,7 +61,9 @@ extension Model {
     private var retryAvailability: Availability {
         guard let entry = selectedEntry else { return .unavailable(Self.noStream) }
         let controls = entry.snapshot.controls
-        if !controls.isDisjoint(with: [.retry, .retryNow]) || [.complete, .refused].contains(entry.snapshot.state) {
+        if !controls.isDisjoint(with: [.retry, .retryNow, .answer])
+            || [.complete, .refused].contains(entry.snapshot.state)
+        {
             return .available
         }
         return control(.retry)
@@ -82,6 +85,7 @@ extension Model {
             return .unavailable(
                 snapshot.state.isTerminal
                     ? "\(who) cannot be retried (\(state))" : "\(who) is \(state): cancel it first, then retry")
+        case .answer: return .unavailable("\(who) asks nothing: it is \(state)")
         case .retryNow, .waitLonger, .giveUp:
             return .unavailable("\(who) is not waiting to retry: it is \(state)")
         default:

@@ -12,7 +12,7 @@ extension Model {
         changed()
         switch action {
         case .send: return submit()
-        case .retry, .retryNow, .waitLonger, .giveUp, .otherModel, .regenerate, .cancel: return steer(action)
+        case .retry, .retryNow, .waitLonger, .giveUp, .otherWay, .otherModel, .regenerate, .cancel: return steer(action)
         case .selectNext: selectStream(by: 1)
         case .selectPrevious: selectStream(by: -1)
         case .showReply: showSelectedReply()
@@ -44,6 +44,8 @@ extension Model {
         guard let entry = selectedEntry else { return [] }
         switch action {
         case .retry:
+            // Asked whether to go on, to retry is a yes.
+            if entry.snapshot.controls.contains(.answer) { return [.goOn(entry.id)] }
             // In a wait, to retry is not to wait any longer.
             if entry.snapshot.controls.contains(.retryNow) { return [.retryNow(entry.id)] }
             guard entry.snapshot.controls.contains(.retry) else { return regenerate(entry) }
@@ -52,6 +54,7 @@ extension Model {
         case .retryNow: return [.retryNow(entry.id)]
         case .waitLonger: return [.waitLonger(entry.id, .seconds(10))]
         case .giveUp: return [.giveUp(entry.id)]
+        case .otherWay: return [.otherWay(entry.id)]
         case .otherModel: open(.otherModel)
         case .regenerate: return regenerate(entry)
         case .cancel: return cancel(entry)

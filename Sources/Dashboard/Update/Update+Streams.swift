@@ -52,6 +52,11 @@ extension Model {
             notify(
                 .warning, "\(who): the server asks for a long wait",
                 hint: "n retry now, m other model, g give up (on the stream table)")
+        case .asking:
+            let bill = snapshot.question.map { ResumeWords.sentence($0.plan.rebill) } ?? ""
+            notify(
+                .warning, "\(who) broke: \(snapshot.question?.reason.label ?? "")",
+                hint: "Go on? \(bill). Ctrl-R goes on, Alt-S another way, Alt-G gives up")
         case .complete where snapshot.id != selected: notify(.info, "\(who) is complete")
         case .truncated where snapshot.id != selected: notify(.warning, "\(who) was cut at the token limit")
         case .refused where snapshot.id != selected: notify(.warning, "\(who) was refused")

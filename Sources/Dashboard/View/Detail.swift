@@ -48,10 +48,11 @@ enum Detail {
         static let label = 8
 
         fileprivate func lines() -> [Line] {
-            state() + backoff() + failure() + timing() + rates() + alive() + tokens() + costs() + limits() + notes()
+            state() + backoff() + question() + failure() + continuation() + timing() + rates() + alive() + tokens()
+                + costs() + limits() + notes()
         }
 
-        fileprivate func labelled(_ label: String, _ pieces: [PanelLine.Piece], right: [PanelLine.Piece] = [])
+        func labelled(_ label: String, _ pieces: [PanelLine.Piece], right: [PanelLine.Piece] = [])
             -> PanelLine
         {
             PanelLine([.init(label.padded(toColumns: Self.label), .label)] + pieces, right: right)
@@ -105,7 +106,7 @@ extension Detail.Context {
     }
 
     /// Why the wait is, over two lines; in a narrow panel the label's place is needed too.
-    private func because(_ reason: StreamFailure) -> [Detail.Line] {
+    func because(_ reason: StreamFailure) -> [Detail.Line] {
         let isWide = columns >= 36
         let room = isWide ? columns - Self.label : columns
         return wrapped(reason.message, .warning, limit: 2, columns: room).enumerated().map { index, line in
@@ -115,18 +116,13 @@ extension Detail.Context {
     }
 
     private func resume(_ plan: ResumePlan) -> [PanelLine.Piece] {
-        let how =
-            switch plan.strategy {
-            case .prefill: "go on (prefill)"
-            case .continue: "go on (ask to continue)"
-            case .cursor: "go on (cursor)"
-            case .systemNote: "go on (system note)"
-            case .restartSkip: "restart, skip what is here"
-            case .off: "start anew"
-            }
-        guard plan.rebilledTokens > 0 else { return [.init(how, .value)] }
-        let again = ", ~\(Format.count(plan.rebilledTokens)) again"
-        return [.init(how, .value), .init(again, .muted, isOptional: true)]
+        let how = ResumeWords.how(plan)
+        guard let again = ResumeWords.tokens(plan.rebill) else { return [.init(how, .value)] }
+        var pieces = [PanelLine.Piece(how, .value), .init(", " + again, .muted, isOptional: true)]
+        if plan.rebill.cost != .unknown {
+            pieces.append(.init(" \(glyphs.dot) " + plan.rebill.cost.description, .money, isOptional: true))
+        }
+        return pieces
     }
 
     private func failure() -> [Detail.Line] {

@@ -59,11 +59,21 @@ enum Footer {
 
     private static func text(_ action: Action, _ model: Model) -> String {
         guard action == .retry, let entry = model.selectedEntry else { return action.short }
+        if entry.snapshot.controls.contains(.answer) { return "go on" }
+        if entry.snapshot.state == .truncated, entry.snapshot.continuation != nil { return "go on" }
         if entry.snapshot.controls.contains(.retryNow) { return Action.retryNow.short }
         return entry.snapshot.controls.contains(.retry) ? action.short : Action.regenerate.short
     }
 
     private static func actions(for model: Model) -> [Action] {
+        let usual = usualActions(for: model)
+        guard model.selectedEntry?.snapshot.controls.contains(.answer) == true else { return usual }
+        // A question goes before everything else.
+        let answers: [Action] = [.retry, .otherWay, .giveUp]
+        return answers + usual.filter { !answers.contains($0) }
+    }
+
+    private static func usualActions(for model: Model) -> [Action] {
         switch model.focus {
         case .input:
             var list: [Action] = [.send, .cancel]

@@ -66,6 +66,7 @@ enum Help {
         case .stalled: "text came, then silence"
         case .backingOff: "an attempt failed, the next one waits"
         case .fallingBack: "streaming broke too often: asked for the whole reply"
+        case .asking: "an attempt broke; you are asked whether it goes on"
         case .complete: "the model said that it is done"
         case .truncated: "cut at the token limit"
         case .refused: "the model or a filter refused"

@@ -58,6 +58,7 @@ enum StreamTable {
         case .backingOff:
             let rest = snapshot.backoff.map { Format.countdown($0.deadline - now, coarse: coarse) } ?? ""
             return [.init("retry ", role, isOptional: true), .init(rest, role)]
+        case .asking: return [.init("go on?", role)]
         case .complete:
             return [.init(snapshot.cost == .unknown ? "complete" : snapshot.cost.description, .money)]
         case .connecting, .waiting, .thinking, .stalled, .fallingBack:

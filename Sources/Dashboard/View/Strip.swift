@@ -28,6 +28,15 @@ enum Strip {
             canvas.put(
                 PanelLine([.init(backoff.reason.message, .warning)], right: why), in: inner, row: inner.row + 2,
                 ink: ink)
+        } else if let question = snapshot.question {
+            let bill = ResumeWords.sentence(question.plan.rebill)
+            canvas.put(
+                PanelLine([
+                    .init(ResumeWords.how(question.plan) + "?", .value), .init(" " + bill, .money, isOptional: true),
+                ]), in: inner, row: inner.row + 1, ink: ink)
+            canvas.put(
+                PanelLine([.init(question.reason.message, .warning)], right: [.init("Ctrl-R yes, Alt-G no", .info)]),
+                in: inner, row: inner.row + 2, ink: ink)
         } else {
             let line = Timeline.line(snapshot, now: now, columns: inner.columns, glyphs: glyphs)
             canvas.put(PanelLine(line), in: inner, row: inner.row + 1, ink: ink)

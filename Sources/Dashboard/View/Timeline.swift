@@ -63,7 +63,7 @@ enum Timeline {
     private static func textRole(_ snapshot: StreamSnapshot) -> Role {
         switch snapshot.state {
         case .complete, .truncated, .refused, .cancelled, .stalled: snapshot.state.role
-        case .failed, .backingOff: .failedAttempt
+        case .failed, .backingOff, .asking: .failedAttempt
         default: .streaming
         }
     }

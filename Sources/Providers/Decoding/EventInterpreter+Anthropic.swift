@@ -11,6 +11,7 @@ extension EventInterpreter {
         } else if type.equals("thinking_delta") {
             if let thinking = fields.delta.thinking { emitThinking(thinking, into: &batch) }
         } else {
+            keeper.received(type, text.value(at: fields.whole)?["delta"])
             emitRareDelta(type, fields.delta, text, into: &batch)
         }
     }
@@ -82,6 +83,7 @@ extension EventInterpreter {
     private mutating func emitBlock(
         _ block: DeltaFields, at place: JSONPlace, _ text: JSONText, into batch: inout ReplyBatch
     ) {
+        keeper.began(block.type, json: text.bytes(at: place))
         guard let type = block.type else {
             if let whole = block.text { emitText(whole, into: &batch) }
             return
@@ -91,6 +93,7 @@ extension EventInterpreter {
             for citation in text.value(at: block.citations)?.elements ?? [] { emit(citation: citation, into: &batch) }
         } else if type.equals("thinking") {
             if let whole = block.thinking { emitThinking(whole, into: &batch) }
+            if let signature = text.value(at: place)?["signature"]?.text { keeper.received(signature: signature) }
         } else if let value = text.value(at: place) {
             let part = Part(block: value)
             hasReportedMedia = part.kind == "image"
@@ -110,6 +113,7 @@ extension EventInterpreter {
                 let place = scanner.position
                 var block = DeltaFields()
                 if try block.read(&scanner) { emitBlock(block, at: place, text, into: &batch) }
+                keeper.ended()
             }
         } catch {
             // The text was scanned whole before: a fault cannot come.
@@ -119,16 +123,23 @@ extension EventInterpreter {
     mutating func emitMessageDelta(_ fields: EventFields, _ text: JSONText, into batch: inout ReplyBatch) {
         emitUsage(fields.usage, text, .anthropic, into: &batch)
         let details = fields.delta.stopDetails ?? fields.stopDetails
-        emitStop(fields.delta.stopReason ?? fields.stopReason, details, text, into: &batch)
+        emitStop(fields.delta.stopReason ?? fields.stopReason, details, of: fields, text, into: &batch)
     }
 
     private mutating func emitStop(
-        _ word: JSONString?, _ details: JSONPlace?, _ text: JSONText, into batch: inout ReplyBatch
+        _ word: JSONString?, _ details: JSONPlace?, of fields: EventFields, _ text: JSONText,
+        into batch: inout ReplyBatch
     ) {
         guard let word, let reason = StopReason(word) else { return }
         // Why the model refused is all that the user gets to read: there may be no text at all.
         if reason == .refusal, let why = text.value(at: details)?["explanation"]?.text {
             batch.items.append(.part(kind: "refusal", detail: why))
+        }
+        if reason == .pauseTurn, lastStop != .pauseTurn {
+            flushCarries(into: &batch)
+            let event = text.value(at: fields.whole)
+            let container = event?["delta"]?["container"] ?? event?["container"]
+            if let turn = keeper.paused(container: container?["id"]?.text) { batch.items.append(.paused(turn)) }
         }
         emitStop(reason, into: &batch)
     }
@@ -138,6 +149,6 @@ extension EventInterpreter {
         emitStarted(id: fields.id, model: fields.model, into: &batch)
         emitBlocks(at: fields.content, text, into: &batch)
         emitUsage(fields.usage, text, .anthropic, into: &batch)
-        emitStop(fields.stopReason, fields.stopDetails, text, into: &batch)
+        emitStop(fields.stopReason, fields.stopDetails, of: fields, text, into: &batch)
     }
 }

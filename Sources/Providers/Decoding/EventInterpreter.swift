@@ -17,6 +17,8 @@ struct EventInterpreter: Sendable {
     /// A refusal's text went out.
     var hasRefusal = false
     var lastStop: StopReason?
+    /// What came, for a turn that is paused.
+    var keeper = BlockKeeper()
     /// Which reply OpenAI's chunks belong to.
     var chunks = ChunkIdentity()
     /// The last of OpenAI's tool calls that was reported.
@@ -181,6 +183,7 @@ struct EventInterpreter: Sendable {
         case .blockStart: emitBlockStart(fields, text, into: &batch)
         case .blockStop:
             flushCarries(into: &batch)
+            keeper.ended()
             hasReportedMedia = false
         case .messageDelta: emitMessageDelta(fields, text, into: &batch)
         case .messageStop:
@@ -251,6 +254,7 @@ extension EventInterpreter {
         let count = batch.text.count &- before
         guard count > 0 else { return }
         hasContent = true
+        keeper.textBytes &+= count
         batch.items.append(.text(bytes: count))
     }
 
@@ -278,6 +282,7 @@ extension EventInterpreter {
         let count = batch.thinking.count &- before
         guard count > 0 else { return }
         hasContent = true
+        keeper.thinkingBytes &+= count
         batch.items.append(.thinking(bytes: count))
     }
 
@@ -290,10 +295,16 @@ extension EventInterpreter {
     private mutating func flushCarriesSlowly(into batch: inout ReplyBatch) {
         var before = batch.text.count
         textCarry.flush(into: &batch.text)
-        if batch.text.count > before { batch.items.append(.text(bytes: batch.text.count - before)) }
+        if batch.text.count > before {
+            keeper.textBytes += batch.text.count - before
+            batch.items.append(.text(bytes: batch.text.count - before))
+        }
         before = batch.thinking.count
         thinkingCarry.flush(into: &batch.thinking)
-        if batch.thinking.count > before { batch.items.append(.thinking(bytes: batch.thinking.count - before)) }
+        if batch.thinking.count > before {
+            keeper.thinkingBytes += batch.thinking.count - before
+            batch.items.append(.thinking(bytes: batch.thinking.count - before))
+        }
     }
 
     mutating func emitStop(_ reason: StopReason, into batch: inout ReplyBatch) {

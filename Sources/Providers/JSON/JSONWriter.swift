@@ -38,6 +38,19 @@ public struct JSONWriter {
         isFirst = true
     }
 
+    /// A member's key that was read.
+    mutating func key(_ key: String) {
+        string(key)
+        bytes.append(UInt8(ascii: ":"))
+        isFirst = true
+    }
+
+    /// A value that is JSON already.
+    mutating func json(_ text: [UInt8]) {
+        separate()
+        bytes.append(contentsOf: text)
+    }
+
     public mutating func member(_ key: StaticString, _ value: String) {
         self.key(key)
         string(value)

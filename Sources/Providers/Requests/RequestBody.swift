@@ -22,8 +22,10 @@ struct RequestBody {
     /// What is sent of a conversation: messages without text or attachment are left out, for both dialects refuse them, and a trailing
     /// assistant message loses the white space at its end, which Anthropic refuses.
     private static func messages(of request: ChatRequest) -> [ChatMessage] {
-        var messages = request.messages.filter { !$0.isBlank }
-        if let last = messages.last, last.role == .assistant, request.messages.last?.role == .assistant {
+        var messages = request.messages.filter { $0.content != nil || !$0.isBlank }
+        if let last = messages.last, last.role == .assistant, request.messages.last?.role == .assistant,
+            last.content == nil
+        {
             messages[messages.count - 1].text = last.text.trimmingWhiteSpaceAtEnd()
         }
         return messages
@@ -36,9 +38,16 @@ struct RequestBody {
         if let system = request.systemText { json.member("system", system) }
         if let temperature = request.temperature, temperature.isFinite { json.member("temperature", temperature) }
         json.member("stream", request.stream)
+        if let container = request.container { json.member("container", container) }
         json.key("messages")
         json.array { json in
-            for message in messages { write(message, .anthropic, &json) }
+            for message in messages {
+                if let content = message.content {
+                    write(message.role, content, &json)
+                } else {
+                    write(message, .anthropic, &json)
+                }
+            }
         }
     }
 
@@ -70,6 +79,14 @@ struct RequestBody {
                 let isPrefill = index == messages.count - 1 && message.role == .assistant
                 write(message, .openai, isPrefix: isPrefill && endpoint.habits.prefill == .prefix, &json)
             }
+        }
+    }
+
+    private static func write(_ role: ChatMessage.Role, _ content: [UInt8], _ json: inout JSONWriter) {
+        json.object { json in
+            json.member("role", role.rawValue)
+            json.key("content")
+            json.json(content)
         }
     }
 

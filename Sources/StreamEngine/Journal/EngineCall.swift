@@ -10,6 +10,10 @@ public enum EngineCall: Sendable, Equatable {
     case retryNow(StreamID)
     case waitLonger(StreamID, Duration)
     case giveUp(StreamID)
+    case goOn(StreamID, ResumeStrategy?)
+    case lookAtOtherWay(StreamID)
+    /// What another stream's server has refused.
+    case learnt(StreamID, ResumeMemory)
     case switchModel(StreamID, Model, Endpoint, FailureContext)
     case setBudget(StreamID, Budget)
     case transport(AttemptID, TransportEvent)
@@ -22,7 +26,7 @@ public enum EngineCall: Sendable, Equatable {
     public var stream: StreamID? {
         switch self {
         case .start(let id, _), .cancel(let id), .retry(let id), .retryNow(let id), .waitLonger(let id, _),
-            .giveUp(let id), .switchModel(let id, _, _, _), .setBudget(let id, _):
+            .giveUp(let id), .goOn(let id, _), .lookAtOtherWay(let id), .learnt(let id, _), .switchModel(let id, _, _, _), .setBudget(let id, _):
             id
         case .transport(let attempt, _), .body(let attempt, _), .closed(let attempt): attempt.stream
         case .time, .wokeUp: nil
@@ -72,6 +76,9 @@ extension StreamEngine {
         case .retryNow(let id): retryNow(id, at: now, into: &actions)
         case .waitLonger(let id, let extra): waitLonger(id, by: extra, at: now, into: &actions)
         case .giveUp(let id): giveUp(id, at: now, into: &actions)
+        case .goOn(let id, let strategy): goOn(id, by: strategy, at: now, into: &actions)
+        case .lookAtOtherWay(let id): lookAtOtherWay(id, at: now, into: &actions)
+        case .learnt(let id, let memory): learn(memory, by: id, at: now)
         case .switchModel(let id, let model, let endpoint, let context):
             switchModel(id, to: model, of: endpoint, context: context, at: now, into: &actions)
         case .setBudget(let id, let budget): setBudget(budget, of: id, at: now, into: &actions)

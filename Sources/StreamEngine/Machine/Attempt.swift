@@ -41,11 +41,15 @@ struct Attempt: Sendable {
     let id: AttemptID
     let isStream: Bool
     let plan: ResumePlan?
+    /// What was asked, before any dialect.
+    let request: ChatRequest
     let startedAt: Instant
     var phase = Phase.connecting
     var decoder: ReplyDecoder?
     var filter = SeamFilter.none
     var stop: StopReason?
+    /// What must be sent back where the stop is a pause.
+    var pausedTurn: PausedTurn?
     /// When the stop reason came; trailing usage is waited for briefly.
     var stoppedAt: Instant?
     var headersAt: Instant?
@@ -71,9 +75,10 @@ struct Attempt: Sendable {
     var wasConnected = false
     var output = TokenEstimator()
 
-    init(id: AttemptID, isStream: Bool, plan: ResumePlan?, startedAt: Instant) {
+    init(id: AttemptID, request: ChatRequest, plan: ResumePlan?, startedAt: Instant) {
         self.id = id
-        self.isStream = isStream
+        isStream = request.stream
+        self.request = request
         self.plan = plan
         self.startedAt = startedAt
     }

@@ -23,6 +23,8 @@ extension ReplyMachine {
             case .backingOff(let backoff):
                 consider(backoff.deadline)
                 consider(totalDeadline)
+            case .asking:
+                consider(totalDeadline)
             case .attempting(let attempt):
                 consider(timeout(of: attempt)?.endsAt)
                 consider(graceEnd(of: attempt))
@@ -113,10 +115,11 @@ extension ReplyMachine {
         switch state {
         case .idle, .ended:
             break
+        case .asking:
+            if let totalDeadline, totalDeadline <= now.instant { ranOutOfTime(at: now, into: &actions) }
         case .backingOff(let backoff):
             if let totalDeadline, totalDeadline <= now.instant {
-                lastFailure = .totalTimeout(after: order.timeouts.total)
-                end(text.isEmpty ? .failed : .incomplete, at: now, into: &actions)
+                ranOutOfTime(at: now, into: &actions)
             } else if backoff.deadline <= now.instant {
                 hasWaitedItsTurn = backoff.source == .retryBudget
                 notices.append(.due)
@@ -142,5 +145,10 @@ extension ReplyMachine {
                 tellState(at: now, into: &actions)
             }
         }
+    }
+
+    private mutating func ranOutOfTime(at now: Now, into actions: inout EngineActions) {
+        lastFailure = .totalTimeout(after: order.timeouts.total)
+        end(text.isEmpty ? .failed : .incomplete, at: now, into: &actions)
     }
 }

@@ -28,9 +28,9 @@ extension ReplyMachine {
     /// The plan by the cursor; `nil` where there is none, or the user or the server does not want it.
     var cursorPlan: ResumePlan? {
         guard background != nil, wantsStream, !planner.refusedStrategies.contains(.cursor),
-            order.resume == .auto || order.resume == .fixed(.cursor)
+            order.resume == .auto || order.resume == .ask || order.resume == .fixed(.cursor)
         else { return nil }
-        return ResumePlan(strategy: .cursor, keptBytes: text.count, rebilledTokens: 0)
+        return ResumePlan(strategy: .cursor, keptBytes: text.count, rebill: .nothing)
     }
 
     /// Before an attempt starts: one by the cursor takes over what is known, any other leaves the response behind.

@@ -56,7 +56,7 @@ extension ReplyMachine {
                 run.deltas += 1
             case .keepAlive:
                 liveness.lastKeepAliveAt = now.instant
-            case .started, .usage, .unknown, .spliced, .stopped, .terminator, .error, .part, .malformed:
+            case .started, .usage, .unknown, .spliced, .paused, .stopped, .terminator, .error, .part, .malformed:
                 guard commit(run, of: batch, to: &attempt, at: now, into: &actions) else {
                     return .failed(.diverged(at: text.count))
                 }
@@ -102,6 +102,9 @@ extension ReplyMachine {
                 StreamFailure(
                     streamError: ProviderError(
                         type: "api_error", message: "the provider stopped the reply with an error")))
+        case .paused(let turn):
+            attempt.pausedTurn = turn
+            return .goesOn
         case .stopped(let reason):
             attempt.stop = reason
             attempt.stoppedAt = now.instant
@@ -123,14 +126,14 @@ extension ReplyMachine {
             // After a stop reason ours is whole, and the other reply is not looked at.
             return attempt.stop == nil ? .failed(.spliced) : .complete
         case .part(let kind, let detail):
-            // A source that is named takes nothing away from the text around it.
-            if kind != "citation" { hasParts = true }
             // A restarted reply repeats its parts, too.
             if attempt.partsToSkip > 0 {
                 attempt.partsToSkip -= 1
                 return .goesOn
             }
             toldParts += 1
+            // A source that is named takes nothing away from the text around it.
+            if kind != "citation" { partsSinceText += 1 }
             emit(.part(kind: kind, detail: detail), at: now, into: &actions)
             return .goesOn
         case .malformed(let offset, let reason):
@@ -207,7 +210,7 @@ extension ReplyMachine {
             case .matching:
                 attempt.filter = .matching(matcher)
             case .caughtUp(let rest):
-                seamClosed(attempt, trimmed: text.count, at: now, into: &actions)
+                seamClosed(attempt, trimmed: text.count - partialStart, at: now, into: &actions)
                 append(rest, to: &attempt, at: now, into: &actions)
             case .diverged(let kept, let rest):
                 guard order.allowsNewTake else { return false }
@@ -232,7 +235,7 @@ extension ReplyMachine {
             append(released, to: &attempt, at: now, into: &actions)
         case .matching(let matcher):
             if matcher.missingBytes == 0 {
-                seamClosed(attempt, trimmed: text.count, at: now, into: &actions)
+                seamClosed(attempt, trimmed: text.count - partialStart, at: now, into: &actions)
             } else {
                 guard order.allowsNewTake else { return false }
                 beginTake(keeping: matcher.matchedBytes, at: now, into: &actions)
@@ -242,12 +245,16 @@ extension ReplyMachine {
         return true
     }
 
-    /// What is shown stays as a failed take; a new one begins with its first bytes.
-    mutating func beginTake(keeping kept: Int, at now: Now, into actions: inout EngineActions) {
+    /// What is shown stays as a failed take; a new one begins with the text before the present turn and the turn's first
+    /// bytes.
+    mutating func beginTake(keeping keptOfTurn: Int, at now: Now, into actions: inout EngineActions) {
+        let kept = partialStart + keptOfTurn
         take += 1
         text.removeLast(text.count - kept)
-        seams.removeAll()
+        let turnStart = partialStart
+        seams.removeAll { $0.offset > turnStart || turnStart == 0 }
         hasParts = false
+        partsSinceText = 0
         toldParts = 0
         emit(.diverged(take: take, kept: kept), at: now, into: &actions)
     }
@@ -273,6 +280,10 @@ extension ReplyMachine {
         guard !bytes.isEmpty else { return }
         let start = text.count
         text.append(contentsOf: bytes)
+        if partsSinceText > 0 {
+            hasParts = true
+            partsSinceText = 0
+        }
         attempt.textBytes += bytes.count
         actions.appendText(start..<text.count, of: id, at: now)
     }

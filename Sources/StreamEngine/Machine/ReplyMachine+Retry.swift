@@ -31,18 +31,7 @@ extension ReplyMachine {
                 return
             }
         }
-        // A server that refuses a strategy is asked in another way, at once: a new request, not the old one again.
-        if let strategy = attempt.plan?.strategy, failure.refusesResume || failure.kind == .diverged {
-            planner.refused(strategy)
-            if let next = resumePlan(), next.strategy != .off {
-                log.note("\(strategy.rawValue) refused, next: \(next.strategy.rawValue)", at: now.instant)
-                // It is no retry of what failed; the chain of strategies is bounded by itself.
-                attemptInRun -= 1
-                notices.append(.failed(failure, retryAfter: nil, wait: .zero))
-                startAttempt(at: now, into: &actions)
-                return
-            }
-        }
+        if wentOnOtherwise(after: attempt, failure, at: now, into: &actions) { return }
         guard failure.isRetryable, attemptInRun <= order.retryPolicy.maximumRetries, canResume else {
             notices.append(.failed(failure, retryAfter: retryAfter, wait: nil))
             endFailed(at: now, into: &actions)
@@ -60,6 +49,10 @@ extension ReplyMachine {
         notices.append(.failed(failure, retryAfter: retryAfter, wait: backoff.deadline - now.instant))
         if backoff.exceedsMaximum, order.longWaits == .giveUp {
             endFailed(at: now, into: &actions)
+            return
+        }
+        if mustAsk {
+            ask(backoff, at: now, into: &actions)
             return
         }
         state = .backingOff(backoff)
@@ -91,6 +84,6 @@ extension ReplyMachine {
         return Backoff(
             reason: failure, source: wait.source, exponential: wait.exponential, jitter: wait.jitter,
             startedAt: now.instant, deadline: deadline, notBefore: wait.isServersWord ? deadline : nil,
-            exceedsMaximum: wait.exceedsMaximum, resume: resumePlan())
+            exceedsMaximum: wait.exceedsMaximum, resume: resumePlan() ?? restartPlan())
     }
 }

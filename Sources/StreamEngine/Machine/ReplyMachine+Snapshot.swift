@@ -23,13 +23,16 @@ extension ReplyMachine {
             malformed += attempt.decoder?.malformedEvents ?? 0
         }
         let budget = budgetStatus(at: now)
-        let isRunning = verdict == nil && backoff == nil
+        var question: ResumeQuestion?
+        if case .asking(let asked) = state { question = asked }
+        let isRunning = verdict == nil && backoff == nil && question == nil
 
         return StreamSnapshot(
             id: id, provider: order.endpoint.provider, model: order.model.id, state: shownState, verdict: verdict,
             stopReason: stopReason, failure: verdict == .complete ? nil : lastFailure, startedAt: startedAt,
             endedAt: endedAt, stateSince: stateSince, attempts: records,
             maximumAttempts: order.retryPolicy.maximumRetries + 1, attemptInRun: attemptInRun, backoff: backoff,
+            question: question, continuation: continuation,
             seams: seams, liveness: liveness,
             tokensPerSecond: isRunning ? meter.rate(at: now.instant) : meter.averageRate,
             rateHistory: isRunning ? meter.rateHistory(at: now.instant) : meter.rateHistory(at: endedAt ?? now.instant),
@@ -47,7 +50,10 @@ extension ReplyMachine {
     private func costOfReply(_ records: [AttemptRecord]) -> Cost {
         // Nothing was asked, so nothing is owed.
         guard let last = records.last else { return .zero }
-        return last.isLost(isLast: true) ? .zero : last.cost
+        // What came before the model paused is a part of the reply and paid for as one.
+        let paused = records.dropLast().filter { $0.outcome == .completed(.pauseTurn) }
+            .reduce(Cost.zero) { $0 + $1.cost }
+        return last.isLost(isLast: true) ? paused : paused + last.cost
     }
 
     private func costLost(_ records: [AttemptRecord]) -> Cost {
@@ -63,6 +69,7 @@ extension ReplyMachine {
         case .idle: [.cancel]
         case .attempting: [.cancel, .retry, .switchModel]
         case .backingOff: [.cancel, .retry, .retryNow, .waitLonger, .giveUp, .switchModel]
+        case .asking: [.cancel, .retry, .answer, .giveUp, .switchModel]
         case .ended(.complete), .ended(.refused): []
         // Another model may be cheaper.
         case .ended: budget?.allowsAttempt == false ? [.switchModel] : [.retry, .switchModel]

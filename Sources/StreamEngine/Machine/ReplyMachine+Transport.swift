@@ -77,6 +77,8 @@ extension ReplyMachine {
         emit(.headers(status: status, requestID: requestID), at: now, into: &actions)
 
         if status == 200 {
+            // From here on it costs.
+            hasLeave = false
             let format = BodyFormat(contentType: headers.text("content-type"))
             attempt.decoder = ReplyDecoder(format: format, maximumEventSize: order.maximumEventBytes)
             cursorAccepted(by: &attempt, format: format)
@@ -211,6 +213,7 @@ extension ReplyMachine {
         }
         close(attempt, as: .completed(stop), at: now)
         notices.append(.completed)
+        if wentOn(after: attempt, at: now, into: &actions) { return }
         end(stop.verdict, at: now, into: &actions)
     }
 }

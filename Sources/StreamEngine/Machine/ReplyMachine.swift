@@ -10,10 +10,13 @@ struct ReplyMachine: Sendable {
     enum State: Sendable {
         /// Made, not yet started. → attempting, backingOff (held back)
         case idle
-        /// One request is under way. → attempting (retried by hand), backingOff, ended
+        /// One request is under way. → attempting (retried by hand, refused strategy, paused turn, token limit),
+        /// backingOff, asking, ended
         case attempting(Attempt)
         /// The next attempt has a time. → attempting, backingOff (held back), ended
         case backingOff(Backoff)
+        /// The user is to say whether a broken reply goes on, and how. → attempting, backingOff, ended
+        case asking(ResumeQuestion)
         /// A verdict was reached. → attempting (retried by hand, or with another model)
         case ended(Verdict)
     }
@@ -63,6 +66,20 @@ struct ReplyMachine: Sendable {
     var startedAt = Instant(nanoseconds: 0)
     var endedAt: Instant?
     var planner = ResumePlanner()
+    /// What all streams of the engine have learnt; the engine keeps it up to date.
+    var memory: ResumeMemory
+    /// When this machine put something into ``memory`` that the engine has not spread yet.
+    var learntAt: Now?
+    /// The user's choice of a way to go on.
+    var chosenStrategy: ResumeStrategy?
+    /// The user said yes to going on, and nothing was billed since.
+    var hasLeave = false
+    /// The turn that the reply is in, once its model has paused one.
+    var turn: PausedState?
+    var pauses = 0
+    var truncationsContinued = 0
+    /// How an ended reply can be taken up.
+    var continuation: ResumePlan?
     var previousDelay: Duration?
     var lastFailure: StreamFailure?
     /// Where the text stopped, for the seam to come: attempts that fail before they bring a word do not change it.
@@ -73,8 +90,10 @@ struct ReplyMachine: Sendable {
     var thinking: [UInt8] = []
     var take = 0
     var seams: [Seam] = []
-    /// A part that is not text was begun in this take: it cannot be resumed in the middle.
+    /// A part that is not text came in this take (and turn), and text after it: it cannot be resumed in the middle.
     var hasParts = false
+    /// Parts since the last text.
+    var partsSinceText = 0
     /// Parts of this take that were told.
     var toldParts = 0
 
@@ -101,8 +120,9 @@ struct ReplyMachine: Sendable {
     /// Its turn did not come, and it has waited long enough for it.
     var hasWaitedItsTurn = false
 
-    init(id: StreamID, order: StreamOrder, prices: PriceTable?, seed: UInt64) {
+    init(id: StreamID, order: StreamOrder, prices: PriceTable?, memory: ResumeMemory = ResumeMemory(), seed: UInt64) {
         self.id = id
+        self.memory = memory
         self.order = order
         self.prices = prices
         random = SplitMix64(seed: seed)
@@ -123,7 +143,7 @@ struct ReplyMachine: Sendable {
 
     mutating func cancelled(at now: Now, into actions: inout EngineActions) {
         switch state {
-        case .idle, .backingOff:
+        case .idle, .backingOff, .asking:
             abandonBackground(at: now, into: &actions)
             end(.cancelled, at: now, into: &actions)
         case .attempting(let attempt):
@@ -154,6 +174,9 @@ struct ReplyMachine: Sendable {
             log.note("retry by hand", at: now.instant)
             beginRun(at: now)
             startAttempt(at: now, into: &actions)
+        case .asking:
+            beginRun(at: now)
+            answered(by: nil, at: now, into: &actions)
         case .attempting(let attempt) where attempt.stop != nil:
             complete(attempt, isTransferOver: false, at: now, into: &actions)
         case .attempting(let attempt):
@@ -166,6 +189,10 @@ struct ReplyMachine: Sendable {
         case .ended(let verdict):
             guard verdict != .complete, verdict != .refused else { return }
             endedAt = nil
+            if verdict == .truncated {
+                textBreak = TextBreak(
+                    at: now.instant, reason: .tokenLimit, tokens: records.last?.usage.output ?? 0)
+            }
             if lastFailure == nil { lastFailure = .retriedByHand }
             beginRun(at: now)
             startAttempt(at: now, into: &actions)
@@ -174,6 +201,10 @@ struct ReplyMachine: Sendable {
 
     /// The user's own choice, so it may be earlier than the server asked for; the log says so.
     mutating func retriedNow(at now: Now, into actions: inout EngineActions) {
+        if case .asking = state {
+            answered(by: nil, isUrgent: true, at: now, into: &actions)
+            return
+        }
         guard case .backingOff(let backoff) = state else { return }
         let early = backoff.notBefore.map { $0 > now.instant } ?? false
         log.note(early ? "retry now, sooner than the server asked" : "retry now", at: now.instant)
@@ -191,10 +222,14 @@ struct ReplyMachine: Sendable {
     }
 
     mutating func gaveUp(at now: Now, into actions: inout EngineActions) {
-        guard case .backingOff(let backoff) = state else { return }
+        switch state {
+        case .backingOff(let backoff):
+            // Held back before its first attempt, nothing had failed.
+            if lastFailure == nil { lastFailure = backoff.reason }
+        case .asking: break
+        case .idle, .attempting, .ended: return
+        }
         log.note("given up", at: now.instant)
-        // Held back before its first attempt, nothing had failed.
-        if lastFailure == nil { lastFailure = backoff.reason }
         end(text.isEmpty ? .failed : .incomplete, at: now, into: &actions)
     }
 
@@ -219,6 +254,12 @@ struct ReplyMachine: Sendable {
         order.request.model = model.id
         order.failureContext = context
         planner = ResumePlanner()
+        chosenStrategy = nil
+        // Blocks of one model are nothing to another one: it goes on from the text.
+        if turn != nil {
+            turn = nil
+            hasParts = false
+        }
         // The other provider's limits are its own.
         rateLimits = RateLimits()
         endedAt = nil
@@ -227,13 +268,23 @@ struct ReplyMachine: Sendable {
         startAttempt(at: now, into: &actions)
     }
 
+    /// Whatever begins a run is the user's own act.
     private mutating func beginRun(at now: Now) {
-        attemptInRun = 0
-        brokenStreams = 0
-        previousDelay = nil
+        beginAllowance()
+        hasLeave = true
+        pauses = 0
+        truncationsContinued = 0
+        continuation = nil
         cancelReceipt = nil
         cancelKeyAt = nil
         runStartedAt = now.instant
+    }
+
+    /// As many attempts as the policy allows, once more.
+    mutating func beginAllowance() {
+        attemptInRun = 0
+        brokenStreams = 0
+        previousDelay = nil
     }
 
     // MARK: Attempts
@@ -247,30 +298,41 @@ struct ReplyMachine: Sendable {
         notices.append(.started)
         let attemptID = AttemptID(stream: id, generation: generation)
         let isStream = wantsStream
+        price = prices?.price(
+            provider: order.endpoint.provider, model: order.model.id, at: now.wall.secondsSince1970)
         var plan = resumePlan()
         if plan?.strategy == .off {
             // Nothing can be resumed, and yet the user wants another attempt: it is a take of its own.
+            turn = nil
             beginTake(keeping: 0, at: now, into: &actions)
             plan = nil
         }
-        if plan == nil { hasParts = false }
+        if plan == nil {
+            hasParts = false
+            partsSinceText = 0
+        }
 
-        var request = order.request
-        if let plan {
+        var request = baseRequest
+        if let plan, plan.keptBytes > 0, !isTurnsBeginning {
             request = ResumePlanner.request(
-                original: order.request, partial: String(decoding: text, as: UTF8.self), strategy: plan.strategy)
+                original: request, partial: String(decoding: partial, as: UTF8.self), strategy: plan.strategy)
         }
         request.stream = isStream
 
-        var attempt = Attempt(id: attemptID, isStream: isStream, plan: plan, startedAt: now.instant)
+        let announced = plan ?? restartPlan()
+        var attempt = Attempt(id: attemptID, request: request, plan: plan, startedAt: now.instant)
         if let plan {
             attempt.filter = filter(for: plan)
-            if plan.strategy == .restartSkip { attempt.partsToSkip = toldParts }
+            if plan.strategy == .restartSkip {
+                attempt.partsToSkip = toldParts
+            } else if plan.strategy.sendsPartial {
+                // The reply goes on before them, and brings them again.
+                toldParts -= partsSinceText
+                partsSinceText = 0
+            }
         }
         let cursor = plan?.strategy == .cursor ? background?.cursor : nil
         prepareCursor(for: &attempt, at: now, into: &actions)
-        price = prices?.price(
-            provider: order.endpoint.provider, model: order.model.id, at: now.wall.secondsSince1970)
         var record = AttemptRecord(
             number: records.count + 1, provider: order.endpoint.provider, model: order.model.id,
             priceDate: (price?.asOf ?? price?.from)?.description, startedAt: now.instant, startedAtWall: now.wall,
@@ -293,28 +355,12 @@ struct ReplyMachine: Sendable {
                     maximumHeaderBytes: order.maximumHeaderBytes,
                     isStream: isStream)))
         emit(
-            .attemptStarted(number: attemptInRun, of: order.retryPolicy.maximumRetries + 1, resume: plan), at: now,
+            .attemptStarted(number: attemptInRun, of: order.retryPolicy.maximumRetries + 1, resume: announced), at: now,
             into: &actions)
         if !isStream, order.request.stream {
             emit(.fallback, at: now, into: &actions)
         }
         tellState(at: now, into: &actions)
-    }
-
-    private func filter(for plan: ResumePlan) -> Attempt.SeamFilter {
-        switch plan.strategy {
-        case .prefill, .continue, .systemNote: .trimming(SeamTrimmer(committed: text, strategy: plan.strategy))
-        case .restartSkip: .matching(RestartMatcher(shown: text))
-        case .cursor, .off: .none
-        }
-    }
-
-    /// How the next attempt takes up the text so far; `nil` when there is none.
-    func resumePlan() -> ResumePlan? {
-        if let plan = cursorPlan { return plan }
-        guard !text.isEmpty else { return nil }
-        return planner.plan(
-            setting: order.resume, model: order.model, request: order.request, partial: text, hasParts: hasParts)
     }
 
     /// Unique among this run's requests; a correlation id, no secret.
@@ -350,6 +396,8 @@ struct ReplyMachine: Sendable {
         isWithheld = false
         notices.append(.left)
         endedAt = now.instant
+        continuation =
+            verdict == .complete || verdict == .refused ? nil : resumePlan().flatMap { $0.strategy == .off ? nil : $0 }
         // A failure that was overcome is not why the reply ended so.
         if verdict != .failed, verdict != .incomplete { lastFailure = nil }
         let total = usageOverAttempts()
@@ -377,6 +425,7 @@ struct ReplyMachine: Sendable {
         switch state {
         case .idle: .idle
         case .backingOff: .backingOff
+        case .asking: .asking
         case .attempting(let attempt): attempt.shownState(tier: liveness.tier)
         case .ended(let verdict):
             switch verdict {

@@ -12,6 +12,16 @@ extension StreamFailure {
         StreamFailure(kind: .cancelled, message: "you went on with another model", isRetryable: true)
     }
 
+    /// Why there is a seam where a reply went on after the limit of tokens.
+    static var tokenLimit: StreamFailure {
+        StreamFailure(kind: .tokenLimit, message: "the reply was cut at the token limit", isRetryable: true)
+    }
+
+    /// Why there is a seam where a model went on with a turn that it had paused.
+    static var paused: StreamFailure {
+        StreamFailure(kind: .paused, message: "the model paused its turn", isRetryable: true)
+    }
+
     /// An event whose data is no JSON object, `offset` bytes from its start. A word may have been in it, so the attempt
     /// cannot be trusted past it.
     static func malformed(offset: Int, reason: String) -> StreamFailure {

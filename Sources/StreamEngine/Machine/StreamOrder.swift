@@ -12,6 +12,9 @@ public struct StreamOrder: Sendable, Equatable, Codable {
     public var retryPolicy: RetryPolicy
     public var timeouts: Timeouts
     public var resume: ResumeSetting
+    /// How often a reply that reached its limit of tokens goes on by itself: 0 = never, it ends truncated and can be
+    /// taken up by hand.
+    public var truncationsContinued: Int
     /// What to do when a server asks for a wait over `max_delay`.
     public var longWaits: LongWaits
     /// Whether a restarted reply that differs from what was shown may begin a new take. `weir ask` cannot take back
@@ -31,6 +34,8 @@ public struct StreamOrder: Sendable, Equatable, Codable {
     public var conversation: String?
     /// What the conversation cost before its first stream of this engine; later orders' words on it are not looked at.
     public var spentBefore: Spending
+    /// What is known of servers that refuse a way to resume; the engine adds what its streams learn.
+    public var knownRefusals: ResumeMemory
 
     public enum LongWaits: String, Sendable, Codable {
         /// Wait as long as the server says, and show it; the user may choose otherwise.
@@ -41,10 +46,11 @@ public struct StreamOrder: Sendable, Equatable, Codable {
 
     public init(
         endpoint: Endpoint, model: Model, request: ChatRequest, retryPolicy: RetryPolicy = RetryPolicy(),
-        timeouts: Timeouts = Timeouts(), resume: ResumeSetting = .auto, longWaits: LongWaits = .wait,
+        timeouts: Timeouts = Timeouts(), resume: ResumeSetting = .auto, truncationsContinued: Int = 0,
+        longWaits: LongWaits = .wait,
         allowsNewTake: Bool = true, failureContext: FailureContext = FailureContext(),
         maximumBodyBytes: Int = 256 << 20, maximumEventBytes: Int = 16 << 20, budget: Budget = Budget(),
-        conversation: String? = nil, spentBefore: Spending = Spending()
+        conversation: String? = nil, spentBefore: Spending = Spending(), knownRefusals: ResumeMemory = ResumeMemory()
     ) {
         self.endpoint = endpoint
         self.model = model
@@ -52,6 +58,7 @@ public struct StreamOrder: Sendable, Equatable, Codable {
         self.retryPolicy = retryPolicy
         self.timeouts = timeouts
         self.resume = resume
+        self.truncationsContinued = truncationsContinued
         self.longWaits = longWaits
         self.allowsNewTake = allowsNewTake
         self.failureContext = failureContext
@@ -60,6 +67,7 @@ public struct StreamOrder: Sendable, Equatable, Codable {
         self.budget = budget
         self.conversation = conversation
         self.spentBefore = spentBefore
+        self.knownRefusals = knownRefusals
     }
 }
 

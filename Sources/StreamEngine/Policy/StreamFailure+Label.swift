@@ -18,6 +18,8 @@ extension StreamFailure {
         case .tooLarge: "too large"
         case .spliced: "another reply spliced in"
         case .diverged: "another course"
+        case .tokenLimit: "token limit"
+        case .paused: "paused turn"
         case .cancelled: message
         case .configuration: "configuration"
         case .budget: "budget"

@@ -41,6 +41,7 @@ extension StreamFailure {
                 hint: Self.hint(status: status, error: error, meaning: meaning, context: context))
         }
         isSpent = meaning == .spent
+        resumeRefusal = isSpent ? nil : ResumeRefusal(status: status, error: error)
         if let word = headers.field("x-should-retry") {
             if word.equalsIgnoringCase("true".utf8) { isRetryable = true }
             if word.equalsIgnoringCase("false".utf8) { isRetryable = false }
@@ -56,6 +57,7 @@ extension StreamFailure {
             message: Words.sentence("error in the stream", Words.name(of: error), error.message),
             isRetryable: meaning == .transient || meaning == .throttled || meaning == .unknown,
             hint: Self.hint(meaning: meaning, context: context))
+        if meaning != .spent { resumeRefusal = ResumeRefusal(status: error.status ?? 200, error: error) }
     }
 
     /// A throttle: the next wait of the schedule is twice as long.
@@ -64,15 +66,6 @@ extension StreamFailure {
         case .status(let status): status == 429
         case .stream(let type):
             ErrorMeaning(ProviderError(type: type, message: ""), hasRetryHint: true) == .throttled
-        default: false
-        }
-    }
-
-    /// Whether a server that answers so to a *resumed* request refuses the way it resumes, not the request: the original
-    /// had been accepted, for its stream began.
-    public var refusesResume: Bool {
-        switch kind {
-        case .status(let status): !isSpent && (status == 400 || status == 413 || status == 422)
         default: false
         }
     }
@@ -146,7 +139,7 @@ extension ProviderError {
         ErrorMeaning(ProviderError(type: type, code: code, message: ""), hasRetryHint: true) == .spent
     }
 
-    fileprivate var speaksOfLength: Bool {
+    var speaksOfLength: Bool {
         code == "context_length_exceeded" || message.containsIgnoringCase("too long")
             || message.containsIgnoringCase("context length") || message.containsIgnoringCase("context window")
             || message.containsIgnoringCase("context limit")

@@ -4,13 +4,17 @@ import Providers
 public enum ResumeSetting: Sendable, Hashable, CustomStringConvertible, Codable {
     /// The model's preferred strategy; where a server refuses it, the next one of ``ResumePlanner/chain``.
     case auto
+    /// As ``auto``, but the user is asked before anything is billed again.
+    case ask
     /// This one or none.
     case fixed(ResumeStrategy)
 
-    /// `auto`, `cursor`, `prefill`, `continue`, `system-note`, `restart-skip`, `off`.
+    /// `auto`, `ask`, `cursor`, `prefill`, `continue`, `system-note`, `restart-skip`, `off`.
     public init?(_ word: String) {
         if word == "auto" {
             self = .auto
+        } else if word == "ask" {
+            self = .ask
         } else if let strategy = ResumeStrategy(rawValue: word) {
             self = .fixed(strategy)
         } else {
@@ -21,6 +25,7 @@ public enum ResumeSetting: Sendable, Hashable, CustomStringConvertible, Codable 
     public var description: String {
         switch self {
         case .auto: "auto"
+        case .ask: "ask"
         case .fixed(let strategy): strategy.rawValue
         }
     }
@@ -43,7 +48,8 @@ extension ResumeSetting {
     }
 }
 
-/// Chooses how the next attempt takes up what was received, and remembers what the server has refused.
+/// Chooses how the next attempt takes up what was received, and remembers what this stream's server has refused; what
+/// other streams have learnt is ``ResumeMemory``.
 public struct ResumePlanner: Sendable, Equatable {
     /// From the best to none: each next one asks less of the server. A cursor comes before all of them where there is
     /// one, which the machine knows; see `ReplyMachine.cursorPlan`.
@@ -54,47 +60,101 @@ public struct ResumePlanner: Sendable, Equatable {
 
     public init() {}
 
-    /// The server refused a request that resumed so (see ``StreamFailure/refusesResume``), or a restart diverged. The
+    /// The server refused a request that resumed so (see ``StreamFailure/resumeRefusal``), or a restart diverged. The
     /// next plan uses another strategy.
-    public mutating func refused(_ strategy: ResumeStrategy) {
+    public mutating func refused(_ strategy: ResumeStrategy, because refusal: ResumeRefusal? = nil) {
         if strategy != .off { refusedStrategies.insert(strategy) }
+        // Whatever sends the partial reply along is as large.
+        if refusal == .tooLarge { refusedStrategies.formUnion(Self.chain.filter(\.sendsPartial)) }
     }
 
-    /// The plan for the next attempt.
+    /// What a plan is made from.
+    public struct Situation: Sendable {
+        public var setting: ResumeSetting
+        /// The model's own, from the catalogue. `auto` begins there and goes down ``ResumePlanner/chain``.
+        public var preferred: ResumeStrategy
+        /// What other streams' servers have refused; a fixed strategy is tried all the same.
+        public var known: Set<ResumeStrategy>
+        public var request: ChatRequest
+        /// The text committed so far.
+        public var partial: [UInt8]
+        /// Something other than text and thinking came, and text after it. (What came after the last text is not in the
+        /// way: the reply goes on from the last text, and the part comes again.)
+        public var hasParts: Bool
+
+        public init(
+            setting: ResumeSetting, preferred: ResumeStrategy, known: Set<ResumeStrategy> = [], request: ChatRequest,
+            partial: [UInt8], hasParts: Bool
+        ) {
+            self.setting = setting
+            self.preferred = preferred
+            self.known = known
+            self.request = request
+            self.partial = partial
+            self.hasParts = hasParts
+        }
+
+        /// A reply of nothing but white space is a message that no provider takes.
+        fileprivate var mustRestart: Bool { hasParts || partial.allSatisfy(\.isSpace) }
+    }
+
+    /// The plan for the next attempt; its cost is unknown here.
     ///
     /// - `nil`: there is no text yet, so the next attempt is the original request, thinking or not: thoughts cannot be
     ///   resumed in part.
     /// - ``Providers/ResumeStrategy/off``: keep the partial and end. Either the user wants it so, or the server has
     ///   refused everything else.
-    /// - A reply with parts that are not text (tool calls, images) can only be restarted, and so can a partial of nothing
-    ///   but white space, which no provider takes as a message.
+    /// - A reply with parts that are not text (tool calls, images) before its last text can only be restarted, and so can
+    ///   a partial of nothing but white space.
     ///
     /// A fixed strategy that was refused is not replaced by another.
-    /// - Parameters:
-    ///   - preferred: the model's own, from the catalogue. `auto` begins there and goes down ``chain``.
-    ///   - partial: the text committed so far.
-    ///   - hasParts: something other than text and thinking came.
-    public func plan(
-        setting: ResumeSetting, preferred: ResumeStrategy, request: ChatRequest, partial: [UInt8], hasParts: Bool
-    ) -> ResumePlan? {
-        guard !partial.isEmpty else { return nil }
-        let mustRestart = hasParts || partial.allSatisfy(\.isSpace)
+    public func plan(_ situation: Situation) -> ResumePlan? {
+        guard !situation.partial.isEmpty else { return nil }
         let strategy: ResumeStrategy
-        switch setting {
+        switch situation.setting {
         case .fixed(let fixed):
-            let wanted = fixed == .cursor ? .off : fixed != .off && mustRestart ? .restartSkip : fixed
+            let wanted = fixed == .cursor ? .off : fixed != .off && situation.mustRestart ? .restartSkip : fixed
             strategy = refusedStrategies.contains(wanted) ? .off : wanted
-        case .auto:
-            let preferred = preferred == .cursor ? .continue : preferred
-            let start = mustRestart && preferred != .off ? .restartSkip : preferred
-            strategy = Self.chain.drop { $0 != start }.first { !refusedStrategies.contains($0) } ?? .off
+        case .auto, .ask: strategy = strategies(for: situation).first ?? .off
         }
+        return plan(strategy, situation)
+    }
+
+    /// Every way to go on that is open to `auto` and `ask`, best first. Empty where there is none, and without text.
+    public func options(_ situation: Situation) -> [ResumePlan] {
+        guard !situation.partial.isEmpty else { return [] }
+        return strategies(for: situation).map { plan($0, situation) }
+    }
+
+    private func strategies(for situation: Situation) -> [ResumeStrategy] {
+        // A cursor that is there comes before all plans; without one, its models take this.
+        let preferred = situation.preferred == .cursor ? .continue : situation.preferred
+        let start = situation.mustRestart && preferred != .off ? .restartSkip : preferred
+        return Self.chain.drop { $0 != start }.filter {
+            $0 != .off && !refusedStrategies.contains($0) && !situation.known.contains($0)
+        }
+    }
+
+    private func plan(_ strategy: ResumeStrategy, _ situation: Situation) -> ResumePlan {
+        guard strategy != .off else {
+            return ResumePlan(strategy: .off, keptBytes: situation.partial.count, rebill: .nothing)
+        }
+        let partial = String(decoding: situation.partial, as: UTF8.self)
+        let request = Self.request(original: situation.request, partial: partial, strategy: strategy)
         return ResumePlan(
-            strategy: strategy, keptBytes: partial.count,
-            rebilledTokens: strategy == .off
-                ? 0
-                : TokenEstimator.estimate(
-                    Self.request(
-                        original: request, partial: String(decoding: partial, as: UTF8.self), strategy: strategy)))
+            strategy: strategy, keptBytes: situation.partial.count,
+            rebill: Rebill(
+                input: TokenEstimator.estimate(request),
+                output: strategy.sendsPartial ? 0 : TokenEstimator.estimate(partial)))
+    }
+}
+
+extension ResumeStrategy {
+    /// The request carries the partial reply, and the server goes on from there.
+    var sendsPartial: Bool {
+        switch self {
+        case .prefill, .continue, .systemNote: true
+        case .cursor, .restartSkip, .off: false
+        }
     }
 }

@@ -20,6 +20,9 @@ public struct EngineEvent: Sendable, Equatable {
         case text(Range<Int>)
         case thinking(Range<Int>)
         case backoff(Backoff)
+        /// The stream waits for the user's word; see ``StreamEngine/goOn(_:by:at:into:)`` and
+        /// ``StreamEngine/giveUp(_:at:into:)``.
+        case asked(ResumeQuestion)
         case resumed(Seam)
         case fallback
         case usage(Usage, isEstimated: Bool)

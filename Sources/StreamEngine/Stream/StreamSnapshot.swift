@@ -24,6 +24,10 @@ public struct StreamFailure: Error, Sendable, Equatable {
         case spliced
         /// A restarted reply did not match what was already shown.
         case diverged
+        /// The model reached the limit of tokens; the reply goes on after it.
+        case tokenLimit
+        /// The model paused its turn (`pause_turn`): it goes on where its content is sent back.
+        case paused
         /// The user ended the attempt: cancelled, retried, or another model.
         case cancelled
         /// The request could not be made (no key, bad URL).
@@ -41,6 +45,8 @@ public struct StreamFailure: Error, Sendable, Equatable {
     public var hint: String?
     /// The provider says that the money or the quota is spent: no other request helps either.
     var isSpent = false
+    /// What it says of the way in which the request took a reply up again; means nothing after any other request.
+    public internal(set) var resumeRefusal: ResumeRefusal?
 
     public init(kind: Kind, message: String, isRetryable: Bool, hint: String? = nil) {
         self.kind = kind
@@ -103,16 +109,23 @@ public struct Backoff: Sendable, Equatable {
 /// How a next attempt takes up what was received.
 public struct ResumePlan: Sendable, Equatable {
     public var strategy: ResumeStrategy
-    /// Bytes of partial text that are sent along or skipped.
+    /// Bytes of partial text that are sent along or skipped; 0 where there is nothing but thinking, which starts again.
     public var keptBytes: Int
-    /// Prompt tokens that are billed again, estimated.
-    public var rebilledTokens: Int
+    /// What the server is asked for, and paid for, once more.
+    public var rebill: Rebill
 
-    public init(strategy: ResumeStrategy, keptBytes: Int, rebilledTokens: Int) {
+    public init(strategy: ResumeStrategy, keptBytes: Int, rebill: Rebill) {
         self.strategy = strategy
         self.keptBytes = keptBytes
-        self.rebilledTokens = rebilledTokens
+        self.rebill = rebill
     }
+
+    public init(strategy: ResumeStrategy, keptBytes: Int, rebilledTokens: Int) {
+        self.init(strategy: strategy, keptBytes: keptBytes, rebill: Rebill(input: rebilledTokens))
+    }
+
+    /// Prompt tokens that are billed again, estimated.
+    public var rebilledTokens: Int { rebill.input }
 }
 
 /// A place in the text where one attempt took over from another.
@@ -214,7 +227,8 @@ extension AttemptRecord {
     /// truncated reply that was continued, one that was stopped by hand). The text of one that the budget stopped stands.
     public func isLost(isLast: Bool) -> Bool {
         switch outcome {
-        case .running: false
+        // What came before the model paused its turn stands, too.
+        case .running, .completed(.pauseTurn): false
         case .completed, .cancelled: !isLast
         case .failed(let failure): !isLast || failure.kind != .budget
         }
@@ -286,6 +300,8 @@ public struct StreamControls: OptionSet, Sendable, Hashable {
     public static let waitLonger = StreamControls(rawValue: 8)
     public static let giveUp = StreamControls(rawValue: 16)
     public static let switchModel = StreamControls(rawValue: 32)
+    /// There is a ``StreamSnapshot/question`` to answer.
+    public static let answer = StreamControls(rawValue: 64)
 }
 
 /// Everything that a view shows of one stream, as a value. Its arrays are bounded (``attempts`` by the retries made,
@@ -309,6 +325,11 @@ public struct StreamSnapshot: Sendable, Equatable, Identifiable {
     /// Attempts of the present run (since the last retry by hand), 1-based: the n of "attempt n/m".
     public var attemptInRun: Int
     public var backoff: Backoff?
+    /// What the stream waits for the user to say; set while its state is ``StreamState/asking``.
+    public var question: ResumeQuestion?
+    /// How ``StreamEngine/retry(_:at:into:)`` would take an ended reply up again, and what that bills; `nil` where it
+    /// would not, or would start anew.
+    public var continuation: ResumePlan?
     public var seams: [Seam]
     public var liveness: Liveness
     /// Tokens per second over the last two seconds, estimated; after the end, over all the time in which text came. `nil`

@@ -3,12 +3,14 @@ public enum StreamState: String, Sendable, CaseIterable {
     case idle, connecting, waiting, thinking, streaming, stalled
     case backingOff = "backing-off"
     case fallingBack = "falling-back"
+    /// The user is asked whether, and how, a broken reply goes on.
+    case asking
     case complete, truncated, refused, cancelled, failed
 
     public var isTerminal: Bool {
         switch self {
         case .complete, .truncated, .refused, .cancelled, .failed: true
-        case .idle, .connecting, .waiting, .thinking, .streaming, .stalled, .backingOff, .fallingBack: false
+        case .idle, .connecting, .waiting, .thinking, .streaming, .stalled, .backingOff, .fallingBack, .asking: false
         }
     }
 
@@ -16,7 +18,7 @@ public enum StreamState: String, Sendable, CaseIterable {
     public var isLive: Bool {
         switch self {
         case .connecting, .waiting, .thinking, .streaming, .stalled, .fallingBack: true
-        case .idle, .backingOff, .complete, .truncated, .refused, .cancelled, .failed: false
+        case .idle, .backingOff, .asking, .complete, .truncated, .refused, .cancelled, .failed: false
         }
     }
 }

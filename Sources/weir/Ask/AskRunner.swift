@@ -65,8 +65,30 @@ struct AskRunner<Printer: AskPrinter> {
     ) -> (status: ExitStatus, id: StreamID) {
         let id = driver.act { $0.start(order, at: $1, into: &$2) }
         tell(id)
+        var asker: AskQuestion?
+        var asked: ResumeQuestion?
         while let state = driver.engine.state(of: id), !state.isTerminal {
-            _ = driver.turn(waitingFor: [interrupts.descriptor], until: nil)
+            // The terminal is opened with the first question, and read while there is one.
+            if state == .asking, asker == nil { asker = AskQuestion() }
+            if state == .asking, asker == nil { nobodyToAsk(id) }
+            var descriptors = [interrupts.descriptor]
+            if state == .asking, asker != nil, let question = driver.snapshot(id)?.question {
+                if asked == nil { asker?.begin() }
+                if asked != question { asker?.put(question) }
+                asked = question
+                if let terminal = asker?.descriptor { descriptors.append(terminal) }
+            } else {
+                asked = nil
+            }
+            let readable = driver.turn(waitingFor: descriptors, until: nil)
+            if asked != nil, readable.contains(where: { $0 != interrupts.descriptor }) {
+                switch asker?.take() {
+                case .goOn?: driver.act { $0.goOn(id, at: $1, into: &$2) }
+                case .giveUp?: driver.act { $0.giveUp(id, at: $1, into: &$2) }
+                case .otherWay?: driver.act { $0.lookAtOtherWay(id, at: $1, into: &$2) }
+                case nil: break
+                }
+            }
             if interrupts.take() != nil {
                 driver.act { $0.cancel(id, at: $1, into: &$2) }
             }
@@ -81,6 +103,14 @@ struct AskRunner<Printer: AskPrinter> {
         // A reader that has enough, as `head` has, is nothing to speak of.
         if failure != EPIPE { Messages.complain("standard output: \(String(cString: strerror(failure)))") }
         return (.other, id)
+    }
+
+    /// Without a terminal it is as with `--resume off`: what came is kept, and where that is nothing, it starts again.
+    private func nobodyToAsk(_ id: StreamID) {
+        let hasText = !driver.engine.text(of: id).isEmpty
+        Messages.complain(
+            "--resume ask: there is no terminal to ask on, so the reply \(hasText ? "stays as it is" : "starts again")")
+        driver.act { hasText ? $0.giveUp(id, at: $1, into: &$2) : $0.goOn(id, at: $1, into: &$2) }
     }
 
     private mutating func tell(_ id: StreamID) {

@@ -19,10 +19,11 @@ struct JSONLinePrinter: AskPrinter {
 
     mutating func print(_ event: EngineEvent, text: [UInt8], thinking: [UInt8]) {
         switch event.kind {
-        case .attemptStarted(let number, let of, _):
+        case .attemptStarted(let number, let of, let plan):
             line("attempt", at: event.at) {
                 $0.member("attempt", number)
                 $0.member("of", of)
+                Self.plan(plan, into: &$0)
             }
         case .stateChanged(let state):
             line("state", at: event.at) { $0.member("state", state.rawValue) }
@@ -44,6 +45,14 @@ struct JSONLinePrinter: AskPrinter {
                 $0.member("reason", backoff.reason.message)
                 $0.member("delay", decimal: Self.seconds(backoff.deadline - backoff.startedAt))
                 $0.member("source", backoff.source.rawValue)
+                Self.plan(backoff.resume, into: &$0)
+            }
+        case .asked(let question):
+            line("question", at: event.at) {
+                $0.member("reason", question.reason.message)
+                $0.member("way", question.chosen + 1)
+                $0.member("of", question.options.count)
+                Self.plan(question.plan, into: &$0)
             }
         case .resumed(let seam):
             line("resume", at: event.at) {
@@ -120,6 +129,18 @@ struct JSONLinePrinter: AskPrinter {
 
     mutating func flush() {
         output.flush()
+    }
+
+    /// How the next attempt goes on, and what that bills again: nothing where it is a first attempt, or where nothing had
+    /// come. `kept` is 0 where only thoughts had.
+    private static func plan(_ plan: ResumePlan?, into object: inout JSONWriter) {
+        guard let plan else { return }
+        object.member("strategy", plan.strategy.rawValue)
+        object.member("kept", plan.keptBytes)
+        object.member("rebilled_input", plan.rebill.input)
+        object.member("rebilled_output", plan.rebill.output)
+        object.member("rebilled_cost", decimal: plan.rebill.cost.money?.exactText)
+        object.member("currency", plan.rebill.cost.currency)
     }
 
     private static func usage(_ usage: Usage, isEstimated: Bool, into object: inout JSONWriter) {

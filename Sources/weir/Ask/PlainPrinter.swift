@@ -21,6 +21,8 @@ struct PlainPrinter: AskPrinter {
     /// Which of several requests is being answered.
     private var part: AskPart?
     private var hasAnswered = false
+    /// What was last said of how the reply goes on.
+    private var announced: ResumePlan?
 
     init(isQuiet: Bool, noColour: Bool) {
         sanitiser = isatty(1) == 1 ? Sanitiser() : nil
@@ -52,7 +54,10 @@ struct PlainPrinter: AskPrinter {
                 case .retryBudget: " at most: the provider's streams ask in turn"
                 case .holdBack: ", when it has room again"
                 }
-            say("\(withoutFullStop(backoff.reason.message)); next attempt in \(delay)\(source)")
+            say(
+                "\(withoutFullStop(backoff.reason.message)); next attempt in \(delay)\(source)\(goingOn(backoff.resume))"
+            )
+            announced = backoff.resume
         case .resumed(let seam):
             say("continued by \(seam.strategy.rawValue), \(seam.offset) bytes kept")
         case .fallback:
@@ -65,7 +70,13 @@ struct PlainPrinter: AskPrinter {
             // The end says it.
             case .reached, .refused: break
             }
-        case .attemptStarted, .stateChanged, .headers, .thinking, .usage, .diverged, .ended:
+        case .attemptStarted(_, _, let plan):
+            // What no wait has announced: another way than the one refused, a paused turn, a reply that was truncated.
+            if let plan, plan != announced { say("goes on \(ResumeSaying.plan(plan))") }
+            announced = nil
+        case .asked(let question):
+            announced = question.plan
+        case .stateChanged, .headers, .thinking, .usage, .diverged, .ended:
             break
         }
     }
@@ -81,7 +92,11 @@ struct PlainPrinter: AskPrinter {
         output.flush()
         switch snapshot.verdict {
         case .complete: break
-        case .truncated: say("the reply is truncated: \(snapshot.stopReason?.word ?? "")", always: true)
+        case .truncated:
+            say("the reply is truncated: \(snapshot.stopReason?.word ?? "")", always: true)
+            if snapshot.stopReason == .maxTokens, let plan = snapshot.continuation {
+                say("--continue-truncated 1 would have gone on \(ResumeSaying.plan(plan))")
+            }
         case .refused: say("the model refused: \(snapshot.stopReason?.word ?? "")", always: true)
         case .cancelled: say("cancelled", always: true)
         case .incomplete, .failed, nil:
@@ -124,6 +139,10 @@ struct PlainPrinter: AskPrinter {
     mutating func flush() {
         output.flush()
         messages.flush()
+    }
+
+    private func goingOn(_ plan: ResumePlan?) -> String {
+        plan.map { ", goes on " + ResumeSaying.plan($0) } ?? ""
     }
 
     /// A provider's sentence, to go on after.

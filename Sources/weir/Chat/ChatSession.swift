@@ -197,6 +197,10 @@ final class ChatSession {
             driver.act { $0.waitLonger(id, by: extra, at: $1, into: &$2) }
         case .giveUp(let id):
             driver.act { $0.giveUp(id, at: $1, into: &$2) }
+        case .goOn(let id):
+            driver.act { $0.goOn(id, at: $1, into: &$2) }
+        case .otherWay(let id):
+            driver.act { $0.lookAtOtherWay(id, at: $1, into: &$2) }
         case .switchModel(let id, let ref):
             try switchModel(of: id, to: ref)
         case .saveDraft(let conversation, let text):

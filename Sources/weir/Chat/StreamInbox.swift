@@ -28,7 +28,7 @@ struct StreamInbox {
                 add(.message(.part(event.stream, kind: kind, detail: detail)), of: event.stream)
             case .budget(let notice): add(.message(.budget(event.stream, notice)), of: event.stream)
             case .diverged(_, let kept): add(.message(.diverged(event.stream, kept: kept)), of: event.stream)
-            case .attemptStarted, .stateChanged, .headers, .backoff, .fallback, .usage, .ended: break
+            case .attemptStarted, .stateChanged, .headers, .backoff, .asked, .fallback, .usage, .ended: break
             }
         }
     }

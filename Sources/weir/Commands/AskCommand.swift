@@ -30,6 +30,12 @@ struct AskCommand: ParsableCommand {
     @Flag(help: "No colours.")
     var noColor = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Go on up to so many times where the reply reaches its token limit; each bills the reply so far again.",
+            valueName: "n"))
+    var continueTruncated = 0
+
     @Flag(
         help: ArgumentHelp(
             "Send a prompt that is too long for the model in parts, one request after the other.",
@@ -46,6 +52,9 @@ struct AskCommand: ParsableCommand {
     var prompt: [String] = []
 
     func validate() throws {
+        guard (0...100).contains(continueTruncated) else {
+            throw ValidationError("--continue-truncated: expected 0 to 100, found \(continueTruncated)")
+        }
         guard chunk || !(merge || chunkTokens != nil) else {
             throw ValidationError("--merge and --chunk-tokens go with --chunk")
         }
@@ -62,8 +71,9 @@ struct AskCommand: ParsableCommand {
             let prices = try settings.loadPrices()
             for problem in settings.problems { Messages.complain(problem) }
             let (provider, model) = try settings.choice()
-            let order = try settings.order(
+            var order = try settings.order(
                 provider: provider, model: model, messages: [prompt.message], isInteractive: false)
+            order.truncationsContinued = continueTruncated
             let parts = try parts(of: order, prompt, limits: provider.limits, prices)
             let driver = Driver(
                 engine: StreamEngine(prices: prices, seed: .random(in: .min ... .max)),

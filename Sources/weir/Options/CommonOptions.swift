@@ -62,7 +62,7 @@ struct RetryOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How a broken reply goes on: auto, prefill, continue, system-note, restart-skip, or off.",
+            "How a broken reply goes on: auto, ask, prefill, continue, system-note, restart-skip, or off.",
             valueName: "strategy"))
     var resume: ResumeArgument?
 
