@@ -100,9 +100,10 @@ import Testing
             [.at(120, .resetPeer(midWord: true, beforeHeaders: false))], [.status(429, retryAfter: 0.01)],
             [.at(120, .cleanEnd(midWord: true))],
         ])
+        let plan: Set = ["strategy", "kept", "rebilled_input", "rebilled_output", "rebilled_cost", "currency"]
         let fields: [String: Set<String>] = [
-            "attempt": ["attempt", "of"], "state": ["state"], "headers": ["status", "request_id"],
-            "thinking": ["text"], "text": ["text"], "retry": ["reason", "delay", "source"],
+            "attempt": plan.union(["attempt", "of"]), "state": ["state"], "headers": ["status", "request_id"],
+            "thinking": ["text"], "text": ["text"], "retry": plan.union(["reason", "delay", "source"]),
             "resume": ["strategy", "kept", "trimmed"], "fallback": [],
             "usage": ["input", "output", "cache_read", "cache_write", "estimated"],
             "end": [

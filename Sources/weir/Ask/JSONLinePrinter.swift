@@ -131,16 +131,15 @@ struct JSONLinePrinter: AskPrinter {
         output.flush()
     }
 
-    /// How the next attempt goes on, and what that bills again: nothing where it is a first attempt, or where nothing had
+    /// How the next attempt goes on, and what that bills again: all `null` where it is a first attempt, or where nothing had
     /// come. `kept` is 0 where only thoughts had.
     private static func plan(_ plan: ResumePlan?, into object: inout JSONWriter) {
-        guard let plan else { return }
-        object.member("strategy", plan.strategy.rawValue)
-        object.member("kept", plan.keptBytes)
-        object.member("rebilled_input", plan.rebill.input)
-        object.member("rebilled_output", plan.rebill.output)
-        object.member("rebilled_cost", decimal: plan.rebill.cost.money?.exactText)
-        object.member("currency", plan.rebill.cost.currency)
+        object.member("strategy", plan?.strategy.rawValue)
+        object.member("kept", plan?.keptBytes)
+        object.member("rebilled_input", plan?.rebill.input)
+        object.member("rebilled_output", plan?.rebill.output)
+        object.member("rebilled_cost", decimal: plan?.rebill.cost.money?.exactText)
+        object.member("currency", plan?.rebill.cost.currency)
     }
 
     private static func usage(_ usage: Usage, isEstimated: Bool, into object: inout JSONWriter) {
