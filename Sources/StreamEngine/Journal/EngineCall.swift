@@ -26,7 +26,8 @@ public enum EngineCall: Sendable, Equatable {
     public var stream: StreamID? {
         switch self {
         case .start(let id, _), .cancel(let id), .retry(let id), .retryNow(let id), .waitLonger(let id, _),
-            .giveUp(let id), .goOn(let id, _), .lookAtOtherWay(let id), .learnt(let id, _), .switchModel(let id, _, _, _), .setBudget(let id, _):
+            .giveUp(let id), .goOn(let id, _), .lookAtOtherWay(let id), .learnt(let id, _),
+            .switchModel(let id, _, _, _), .setBudget(let id, _):
             id
         case .transport(let attempt, _), .body(let attempt, _), .closed(let attempt): attempt.stream
         case .time, .wokeUp: nil

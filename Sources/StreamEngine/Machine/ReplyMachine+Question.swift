@@ -56,3 +56,10 @@ extension ReplyMachine {
         tellState(at: now, into: &actions)
     }
 }
+
+extension Backoff {
+    /// A question that follows no wait.
+    static func none(because reason: StreamFailure, at instant: Instant) -> Backoff {
+        Backoff(reason: reason, source: .schedule, startedAt: instant, deadline: instant)
+    }
+}

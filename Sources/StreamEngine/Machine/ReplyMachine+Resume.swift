@@ -131,8 +131,7 @@ extension ReplyMachine {
         notices.append(.failed(failure, retryAfter: nil, wait: .zero))
         if order.resume == .ask, next.rebill.output > plan.rebill.output {
             // The yes was to something cheaper.
-            let wait = Backoff(reason: failure, source: .schedule, startedAt: now.instant, deadline: now.instant)
-            ask(wait, at: now, into: &actions)
+            ask(.none(because: failure, at: now.instant), at: now, into: &actions)
         } else {
             startAttempt(at: now, into: &actions)
         }

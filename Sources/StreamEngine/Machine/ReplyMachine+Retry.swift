@@ -27,7 +27,12 @@ extension ReplyMachine {
                 log.note("cursor refused, next: \(next?.strategy.rawValue ?? "start anew")", at: now.instant)
                 attemptInRun -= 1
                 notices.append(.failed(failure, retryAfter: nil, wait: .zero))
-                startAttempt(at: now, into: &actions)
+                // What follows bills again, which the cursor did not.
+                if mustAsk {
+                    ask(.none(because: failure, at: now.instant), at: now, into: &actions)
+                } else {
+                    startAttempt(at: now, into: &actions)
+                }
                 return
             }
         }
