@@ -118,14 +118,14 @@ public struct StreamEngine: Sendable {
         _ id: StreamID, by strategy: ResumeStrategy? = nil, at now: Now, into actions: inout EngineActions
     ) {
         journaled(.goOn(id, strategy), at: now, &actions) { engine, actions in
-            engine.with(id) { $0.answered(by: strategy, at: now, into: &actions) }
+            engine.with(id, at: now, into: &actions) { $0.answered(by: strategy, at: now, into: &$1) }
         }
     }
 
     /// Chooses the next one of a ``ResumeQuestion``'s ways to go on; the stream still asks.
     public mutating func lookAtOtherWay(_ id: StreamID, at now: Now, into actions: inout EngineActions) {
         journaled(.lookAtOtherWay(id), at: now, &actions) { engine, actions in
-            engine.with(id) { $0.otherWayLookedAt(at: now, into: &actions) }
+            engine.with(id, at: now, into: &actions) { $0.otherWayLookedAt(at: now, into: &$1) }
         }
     }
 

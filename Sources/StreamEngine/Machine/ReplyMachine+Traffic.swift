@@ -84,6 +84,9 @@ extension ReplyMachine {
             attempt.wake = Attempt.Wake(
                 at: now.instant, slept: slept, limit: max(order.timeouts.wake, silence))
             state = .attempting(attempt)
+        case .asking(var question):
+            question.wait.deadline = max(now.instant, question.wait.deadline + (.zero - slept))
+            state = .asking(question)
         case .backingOff(var backoff):
             log.note("woke up after \(DurationText.format(slept))", at: now.instant)
             let earliest = max(now.instant + .seconds(1), backoff.deadline + (.zero - slept))
