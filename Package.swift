@@ -23,8 +23,9 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     let snapshots =
         ["ArchiveTests", "DashboardTests", "FaultLabTests", "ScreenTests"].contains(name) ? ["__Snapshots__"] : []
+    let fixtures = name == "RecordingTests" ? ["Fixtures"] : []
     return .testTarget(
-        name: name, dependencies: dependencies + ["TestSupport"], exclude: snapshots, swiftSettings: strict)
+        name: name, dependencies: dependencies + ["TestSupport"], exclude: snapshots + fixtures, swiftSettings: strict)
 }
 
 let package = Package(
@@ -62,6 +63,7 @@ let package = Package(
                 "EventStream", "Providers", "Pricing",
                 .product(name: "HeapModule", package: "swift-collections"),
             ]),
+        room("Recording", ["StreamEngine", "Providers", "Pricing"]),
         room("Screen", ["CMD4C", "CUTF8Proc", "TOML", "Themes"]),
         .target(
             name: "Themes", path: "themes",
@@ -97,7 +99,7 @@ let package = Package(
             name: "weir",
             dependencies: [
                 "EventStream", "Providers", "Pricing", "TOML", "StreamEngine", "CurlTransport", "StreamClient",
-                "Archive", "Screen", "Dashboard", "CursesTerminal", "FaultLab",
+                "Recording", "Archive", "Screen", "Dashboard", "CursesTerminal", "FaultLab",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
 
@@ -114,6 +116,7 @@ let package = Package(
         tests("ProvidersTests", ["Providers", "EventStream", "TOML"]),
         tests("PricingTests", ["Pricing", "TOML"]),
         tests("StreamEngineTests", ["StreamEngine", "Providers", "Pricing", "TOML"]),
+        tests("RecordingTests", ["Recording", "StreamEngine", "Providers", "Pricing"]),
         tests("ScreenTests", ["Screen", "TOML"]),
         tests("DashboardTests", ["Dashboard", "StreamEngine", "Providers", "Pricing", "Screen"]),
         tests("CurlTransportTests", ["CurlTransport", "CCurl", "StreamEngine", "Providers"]),

@@ -39,6 +39,10 @@ public enum Message: Sendable {
     case diverged(StreamID, kept: Int)
     /// From the store, at start or on switching: turns in order.
     case conversationLoaded(ConversationID, title: String, turns: [StoredTurn], draft: String)
+    /// A prompt that was not typed here: a recording's.
+    case prompted(ConversationID, turn: TurnID, text: String)
+    /// What the flight recorder does.
+    case flight(Flight)
     /// Something to tell the user; unsanitised.
     case notice(Notice)
     /// `$EDITOR` came back with this text.
@@ -115,6 +119,10 @@ public enum Command: Sendable, Equatable {
     case copy(String)
     case openEditor(String)
     case setTheme(String)
+    /// Begin a recording, or end the one that runs.
+    case toggleRecording
+    case pauseReplay
+    case stepReplay
     case suspend
     /// Forget what the terminal shows and draw everything.
     case redraw

@@ -23,7 +23,7 @@ enum StoreFile {
         if fstat(file, &status) == 0, status.st_mode & 0o077 != 0 { _ = fchmod(file, 0o600) }
     }
 
-    private static func makeFolder(_ path: String, of store: String) throws(ArchiveError) {
+    static func makeFolder(_ path: String, of store: String) throws(ArchiveError) {
         if mkdir(path, 0o700) == 0 { return }
         var code = errno
         if code == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex {

@@ -24,6 +24,8 @@ enum Action: String, Sendable, CaseIterable {
     case selectNext, selectPrevious, showReply
     // Conversations and models
     case chooseModel, newConversation, switchConversation, copyReply, copyConversation
+    // The flight recorder
+    case record, pauseReplay, stepReplay
     // Reading
     case pageUp, pageDown, halfPageUp, halfPageDown, lineUp, lineDown, toTop, toBottom, toggleFold
     // Screen
@@ -54,6 +56,9 @@ enum Action: String, Sendable, CaseIterable {
         case .switchConversation: "Switch conversation"
         case .copyReply: "Copy the reply"
         case .copyConversation: "Copy the whole conversation"
+        case .record: "Record what goes over the wire, or end the recording"
+        case .pauseReplay: "Pause the replay, or go on"
+        case .stepReplay: "Play the replay's next event"
         case .pageUp: "Page up"
         case .pageDown: "Page down"
         case .halfPageUp: "Half a page up"
@@ -99,6 +104,9 @@ enum Action: String, Sendable, CaseIterable {
         case .newConversation: "new"
         case .switchConversation: "switch"
         case .copyReply, .copyConversation: "copy"
+        case .record: "record"
+        case .pauseReplay: "pause"
+        case .stepReplay: "step"
         case .pageUp, .pageDown: "page"
         case .halfPageUp, .halfPageDown: "half page"
         case .lineUp, .lineDown: "scroll"

@@ -106,6 +106,7 @@ struct Keymap: Sendable {
         bind(.chooseModel, Chord(.function(3)), .alt("m")),
         bind(.newConversation, Chord(.function(4)), .alt("n")),
         bind(.switchConversation, Chord(.function(5))),
+        bind(.record, Chord(.function(6))),
         bind(.pageUp, Chord(.pageUp)),
         bind(.pageDown, Chord(.pageDown)),
         bind(.giveUp, .alt("g")),

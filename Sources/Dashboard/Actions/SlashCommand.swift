@@ -1,6 +1,6 @@
 /// The commands of the prompt.
 enum SlashCommand: String, CaseIterable, Sendable {
-    case help, model, ask, new, `switch`, retry, again, cancel, copy, title, theme, editor, mouse, notices, quit
+    case help, model, ask, new, `switch`, retry, again, cancel, copy, title, theme, editor, mouse, record, notices, quit
 
     /// What follows the name; empty = nothing.
     var argument: String {
@@ -29,6 +29,7 @@ enum SlashCommand: String, CaseIterable, Sendable {
         case .theme: "colours"
         case .editor: "write the prompt in $EDITOR"
         case .mouse: "mouse on or off"
+        case .record: "record what goes over the wire, or end the recording"
         case .notices: "every notice of this session"
         case .quit: "leave"
         }
@@ -48,6 +49,7 @@ enum SlashCommand: String, CaseIterable, Sendable {
         case .theme: .chooseTheme
         case .editor: .openEditor
         case .mouse: .toggleMouse
+        case .record: .record
         case .notices: .notices
         case .quit: .quit
         case .ask, .title: nil

@@ -42,6 +42,7 @@ public struct Model: Sendable {
     var eventScroll = 0
     var mouse: Bool
     var terminalHasFocus = true
+    var flight = Flight.none
     var keymap = Keymap.standard
 
     var toasts: [Toast] = []

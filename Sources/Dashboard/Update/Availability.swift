@@ -15,6 +15,13 @@ enum Availability: Sendable, Equatable {
 
 extension Model {
     func availability(of action: Action) -> Availability {
+        if isReplay {
+            switch action {
+            case .send, .cancel, .retry, .retryNow, .waitLonger, .giveUp, .otherWay, .otherModel, .regenerate, .record:
+                return .unavailable(Self.replayReason)
+            default: break
+            }
+        }
         switch action {
         case .send:
             return editor.isBlank ? .unavailable("Nothing to send: type a question first") : .available
@@ -50,6 +57,9 @@ extension Model {
                 ? .unavailable("This is the only conversation: F4 begins another") : .available
         case .chooseModel:
             return models.isEmpty ? .unavailable("The catalogue has no models: /model NAME takes any name") : .available
+        case .pauseReplay, .stepReplay:
+            guard let replay = flight.replay else { return .unavailable("This is no replay") }
+            return replay.isOver ? .unavailable("The replay is at its end") : .available
         case .chooseTheme:
             return themes.count < 2 ? .unavailable("There is only one theme") : .available
         default: return .available

@@ -33,6 +33,9 @@ extension Model {
         case .toggleMouse:
             mouse.toggle()
             tell(mouse ? "Mouse on: F2 gives it back to the terminal" : "Mouse off: the terminal selects text")
+        case .record: return [.toggleRecording]
+        case .pauseReplay: return [.pauseReplay]
+        case .stepReplay: return [.stepReplay]
         case .redraw: return [.redraw]
         case .suspend: return saveDrafts(dueAt: nil) + [.suspend]
         case .quit: return quit()
@@ -71,7 +74,7 @@ extension Model {
     /// Esc: the selected stream is cancelled if it runs; else the focus goes home.
     mutating func escape() -> [Command] {
         changed()
-        if let entry = selectedEntry, entry.canCancel { return cancel(entry) }
+        if let entry = selectedEntry, entry.canCancel, !isReplay { return cancel(entry) }
         if focus != .input {
             focus = .input
             return []
@@ -82,7 +85,7 @@ extension Model {
 
     private mutating func quit() -> [Command] {
         let running = streams.live + streams.waiting
-        guard running > 0 else { return quitting() }
+        guard running > 0, !isReplay else { return quitting() }
         let what = running == 1 ? "1 stream still runs" : "\(running) streams still run"
         return quitOrArm(again: "\(what), and what it has received is kept: press again to quit")
     }

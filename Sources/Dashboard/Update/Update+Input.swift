@@ -42,6 +42,7 @@ extension Model {
             changed()
         }
         if overlay != nil { return receiveInOverlay(chord) }
+        if let action = replayAction(for: chord) { return perform(action) }
         if let number = chord.selectedStream(in: focus) {
             selectStream(number: number)
             return []
@@ -114,7 +115,7 @@ extension Model {
 
     /// Ctrl-C: what is running is cancelled, then a draft is cleared, then a second press quits.
     private mutating func interrupt() -> [Command] {
-        if let entry = cancellable {
+        if let entry = cancellable, !isReplay {
             select(entry.id)
             return cancel(entry)
         }

@@ -16,6 +16,10 @@ extension Model {
 
     /// Sends a prompt, each model's reply a stream of its own; the prompt becomes empty.
     mutating func send(_ prompt: String, to models: [ModelRef], recalledAs entered: String) -> [Command] {
+        if isReplay {
+            tell(Self.replayReason)
+            return []
+        }
         let turn = TurnID(rawValue: nextTurn)
         nextTurn += 1
         let past = transcript.history()

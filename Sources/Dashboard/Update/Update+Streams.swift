@@ -145,6 +145,19 @@ extension Model {
         changed()
     }
 
+    /// A recording's prompt, where it would stand if it had been typed.
+    mutating func prompted(_ id: ConversationID, turn: TurnID, text: String) {
+        ensureConversation(id)
+        conversations[id]?.transcript.addPrompt(turn, text: text, wall: now.wall)
+        conversations[id]?.transcript.follow()
+        if conversations[id]?.title.isEmpty ?? false { conversations[id]?.title = Self.title(of: text) }
+        nextTurn = max(nextTurn, turn.rawValue + 1)
+        batches[turn] = nextBatch
+        nextBatch += 1
+        if id != current { show(id) }
+        changed()
+    }
+
     mutating func show(_ id: ConversationID) {
         guard conversations[id] != nil else { return }
         current = id

@@ -33,6 +33,13 @@ extension Model {
             changeTranscript(of: id) { $0.diverge(id, kept: kept) }
         case .conversationLoaded(let id, let title, let turns, let draft):
             loaded(id, title: title, turns: turns, draft: draft)
+        case .prompted(let id, let turn, let text):
+            prompted(id, turn: turn, text: text)
+        case .flight(let flight):
+            if flight != self.flight {
+                self.flight = flight
+                changed()
+            }
         case .notice(let notice):
             notify(notice.level, Clean.line(notice.text), hint: notice.hint.map(Clean.line))
         case .edited(let text):

@@ -32,12 +32,22 @@ enum Footer {
                 Entry(key: "Up Down", text: "choose"), Entry(key: "Esc", text: "close"),
             ]
         }
-        return actions(for: model).compactMap { action in
-            guard doesSomething(action, model), let chord = model.keymap.chord(for: action, in: model.focus) else {
-                return nil
+        return replay(model)
+            + actions(for: model).compactMap { action in
+                guard doesSomething(action, model), let chord = model.keymap.chord(for: action, in: model.focus) else {
+                    return nil
+                }
+                return Entry(key: chord.label, text: text(action, model), action: action)
             }
-            return Entry(key: chord.label, text: text(action, model), action: action)
+    }
+
+    /// What moves a replay, where it does not type a space.
+    private static func replay(_ model: Model) -> [Entry] {
+        guard let replay = model.flight.replay, !replay.isOver, model.replayAction(for: .plain(" ")) != nil else {
+            return []
         }
+        let pause = Entry(key: "Space", text: replay.isPaused ? "go on" : "pause", action: .pauseReplay)
+        return replay.isPaused ? [pause, Entry(key: ".", text: "step", action: .stepReplay)] : [pause]
     }
 
     private static func doesSomething(_ action: Action, _ model: Model) -> Bool {
@@ -49,7 +59,7 @@ enum Footer {
         case .toBottom where model.focus != .events: return !transcript.follows
         case .toBottom: return model.eventScroll > 0
         // Esc brings the focus home where nothing runs, which is worth no place here.
-        case .cancel: return model.selectedEntry?.canCancel ?? false
+        case .cancel: return !model.isReplay && model.selectedEntry?.canCancel ?? false
         // On the table, the wait's own keys say it better.
         case .retry where model.focus == .streams:
             return model.availability(of: .retry).isAvailable && !model.availability(of: .retryNow).isAvailable

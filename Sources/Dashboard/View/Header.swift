@@ -18,6 +18,7 @@ enum Header {
         if !counts.isEmpty { right.append(.init(counts.joined(separator: " \(glyphs.dot) "), .header)) }
         let costs = model.streams.costs
         if !costs.isEmpty { right.append(.init(costs.map(\.description).joined(separator: " + "), .money)) }
+        if let sign = model.flightSign { right.append(.init(sign, model.isReplay ? .info : .critical)) }
         if model.options.showsClock { right.append(.init(model.timeOfDay(model.now.wall).clock, .muted)) }
 
         let name = Model.shortName(model.currentModel.model)

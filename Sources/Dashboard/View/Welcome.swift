@@ -26,6 +26,14 @@ enum Welcome {
         if model.options.isDemo {
             intro = "A demo: an unreliable provider inside this program answers. No key, no network."
         }
+        if model.isReplay {
+            intro = "A recording, played through the same engine. Nothing is sent anywhere."
+            let text = intro.wrapped(toColumns: min(58, columns)).map { PanelLine.text($0, .muted) }
+            return [PanelLine([.init("weir", .title)])] + text + [
+                PanelLine(), key("Space", "pause, and go on"), key(".", "the next event"),
+                key("F1", "every key and command"),
+            ]
+        }
         let text = intro.wrapped(toColumns: min(58, columns)).map { PanelLine.text($0, .muted) }
         var lines = [PanelLine([.init("weir", .title)])] + text + [PanelLine()]
         lines += [

@@ -1,6 +1,6 @@
 /// Why bytes are no JSON (RFC 8259), and where.
-struct JSONFault: Error, Sendable, Equatable {
-    enum Reason: String, Sendable {
+package struct JSONFault: Error, Sendable, Equatable {
+    package enum Reason: String, Sendable {
         case unexpectedEnd = "unexpected end"
         case unexpectedByte = "unexpected byte"
         case invalidEscape = "invalid escape"
@@ -11,6 +11,6 @@ struct JSONFault: Error, Sendable, Equatable {
     }
 
     /// Bytes from the beginning of the text.
-    var offset: Int
-    var reason: Reason
+    package var offset: Int
+    package var reason: Reason
 }

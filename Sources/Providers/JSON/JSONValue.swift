@@ -1,6 +1,6 @@
 /// A JSON value as a tree, for what is rare and small: errors, usage, the beginnings of blocks. Text that streams is
 /// read from the scanner instead.
-enum JSONValue: Equatable {
+package enum JSONValue: Equatable, Sendable {
     case null
     case bool(Bool)
     /// As written: `2.50` keeps its zero.
@@ -10,7 +10,7 @@ enum JSONValue: Equatable {
     /// In the order of the text; of equal keys the last counts.
     case object([(key: String, value: JSONValue)])
 
-    init(parsing bytes: UnsafeBufferPointer<UInt8>) throws(JSONFault) {
+    package init(parsing bytes: UnsafeBufferPointer<UInt8>) throws(JSONFault) {
         guard let start = bytes.baseAddress else { throw JSONFault(offset: 0, reason: .unexpectedEnd) }
         var scanner = JSONScanner(start: start, count: bytes.count)
         self = try scanner.value()
@@ -24,7 +24,7 @@ enum JSONValue: Equatable {
         self = value
     }
 
-    static func == (left: JSONValue, right: JSONValue) -> Bool {
+    package static func == (left: JSONValue, right: JSONValue) -> Bool {
         switch (left, right) {
         case (.null, .null): true
         case (.bool(let left), .bool(let right)): left == right
@@ -38,7 +38,7 @@ enum JSONValue: Equatable {
     }
 
     /// The member, if this is an object that has it and it is not null.
-    subscript(_ key: String) -> JSONValue? {
+    package subscript(_ key: String) -> JSONValue? {
         guard case .object(let members) = self, let value = members.last(where: { $0.key == key })?.value,
             value != .null
         else { return nil }

@@ -1,8 +1,8 @@
 /// Writes JSON (RFC 8259) as UTF-8, members in the order written.
 public struct JSONWriter {
-    public private(set) var bytes: [UInt8] = []
+    public internal(set) var bytes: [UInt8] = []
     /// Whether the next value or key is the first in its object or array.
-    private var isFirst = true
+    var isFirst = true
 
     public init() {}
 
@@ -128,12 +128,12 @@ public struct JSONWriter {
         bytes.append(contentsOf: plain)
     }
 
-    private mutating func raw(_ text: String) {
+    mutating func raw(_ text: String) {
         separate()
         bytes.append(contentsOf: text.utf8)
     }
 
-    private mutating func separate() {
+    mutating func separate() {
         if !isFirst { bytes.append(UInt8(ascii: ",")) }
         isFirst = false
     }

@@ -7,6 +7,8 @@ import StreamEngine
 struct JSONLinePrinter: AskPrinter {
     private var output = OutputBuffer(descriptor: 1)
     private let start: Instant
+    /// When the last thing happened that was told.
+    private var lastAt: Instant?
     /// Which request's events these are, where there are several.
     private var part: AskPart?
     private var lastByte: UInt8?
@@ -18,6 +20,7 @@ struct JSONLinePrinter: AskPrinter {
     var failure: Int32? { output.failure }
 
     mutating func print(_ event: EngineEvent, text: [UInt8], thinking: [UInt8]) {
+        lastAt = event.at
         switch event.kind {
         case .attemptStarted(let number, let of, let plan):
             line("attempt", at: event.at) {
@@ -117,7 +120,7 @@ struct JSONLinePrinter: AskPrinter {
         self.part = part
         if let lastByte, part.isAnswer, part.number != nil {
             // The same blank line as without --json.
-            line("text", at: SystemClock.instant()) { $0.member("text", AskPart.separator(after: lastByte)) }
+            line("text", at: lastAt ?? SystemClock.instant()) { $0.member("text", AskPart.separator(after: lastByte)) }
         }
     }
 

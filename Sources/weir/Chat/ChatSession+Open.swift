@@ -17,7 +17,7 @@ extension ChatSession {
     /// Sets everything up, runs the dashboard, and gives the terminal back.
     static func open(
         settings: Settings, screen: DashboardOptions, choice: (provider: Provider, model: Providers.Model),
-        start: ChatStart, isDemo: Bool
+        start: ChatStart, recording: RecordOptions, isDemo: Bool
     ) throws -> ExitStatus {
         var settings = settings
         let prices = try settings.loadPrices()
@@ -25,18 +25,14 @@ extension ChatSession {
             engine: StreamEngine(prices: prices, seed: .random(in: .min ... .max)),
             transport: try CurlTransport(options: .weir))
         // Before the store is opened: without a terminal there is nothing to store.
-        var terminalOptions = CursesTerminal.Options()
-        if screen.noColor { terminalOptions.depth = CursesTerminal.Depth.none }
-        let terminal = try CursesTerminal(terminalOptions)
+        let terminal = try terminal(screen)
         defer { terminal.close() }
 
         let waker = driver.waker
         let store =
             isDemo ? try ConversationStore() : try ConversationStore(path: settings.paths.store) { waker.wake() }
         var themes = ThemeShelf(settings.paths)
-        let theme = try themes.first(
-            named: screen.theme ?? environment("WEIR_THEME") ?? settings.configuration.theme,
-            depth: terminal.depth)
+        let theme = try theme(screen, settings, terminal, &themes)
 
         let opening = try self.opening(start, in: store)
         var model = Dashboard.Model(
@@ -46,16 +42,65 @@ extension ChatSession {
             conversation: opening.conversation,
             options: settings.dashboardOptions(screen, history: store.history(), isDemo: isDemo))
         if let message = opening.message { _ = model.update(message) }
-        for problem in settings.problems + themes.problems {
-            _ = model.update(.notice(Notice(.warning, problem, hint: "The rest of it, and the defaults, are in use.")))
-        }
+        tellProblems(settings.problems + themes.problems, &model)
         let session = ChatSession(
             driver: driver, terminal: terminal, settings: settings, store: store, model: model, themes: themes,
             theme: theme)
+        session.recorder = try FlightRecorder(
+            recording, driver: driver, settings: settings, ended: session.recordingEnded(driver))
+        if session.recorder != nil { _ = session.model.update(.flight(.recording)) }
         let status = session.run()
         terminal.close()
+        session.recorder?.stopAndTell()
         if let failure = store.close() { Messages.complain("not everything could be stored: \(failure)") }
         return status
+    }
+
+    /// The same for a recording: nothing is sent and nothing stored.
+    static func replay(
+        _ driver: ReplayDriver, of path: String, settings: Settings, screen: DashboardOptions
+    ) throws -> ExitStatus {
+        let terminal = try terminal(screen)
+        defer { terminal.close() }
+        var themes = ThemeShelf(settings.paths)
+        let theme = try theme(screen, settings, terminal, &themes)
+        let recording = driver.playback.recording
+        let first = recording.entries.lazy.compactMap { entry -> StreamOrder? in
+            if case .start(_, let order) = entry.record.call { order } else { nil }
+        }.first
+        var model = Dashboard.Model(
+            size: terminal.size, now: driver.now(), themes: themes.names, theme: theme.name, models: [],
+            model: ModelRef(provider: first?.endpoint.provider ?? "replay", model: first?.model.id ?? path),
+            conversation: ConversationID(rawValue: first?.conversation ?? "replay-1"),
+            options: settings.dashboardOptions(screen, history: [], isDemo: false))
+        tellProblems(settings.problems + themes.problems, &model)
+        if let shortfall = recording.shortfall {
+            _ = model.update(.notice(Notice(.warning, "the recording is not whole: \(shortfall)")))
+        }
+        let session = ChatSession(
+            driver: driver, terminal: terminal, settings: settings, store: try ConversationStore(), model: model,
+            themes: themes, theme: theme)
+        try session.tellReplay()
+        return session.run()
+    }
+
+    private static func terminal(_ screen: DashboardOptions) throws -> CursesTerminal {
+        var options = CursesTerminal.Options()
+        if screen.noColor { options.depth = CursesTerminal.Depth.none }
+        return try CursesTerminal(options)
+    }
+
+    private static func theme(
+        _ screen: DashboardOptions, _ settings: Settings, _ terminal: CursesTerminal, _ themes: inout ThemeShelf
+    ) throws -> Theme {
+        try themes.first(
+            named: screen.theme ?? environment("WEIR_THEME") ?? settings.configuration.theme, depth: terminal.depth)
+    }
+
+    private static func tellProblems(_ problems: [String], _ model: inout Dashboard.Model) {
+        for problem in problems {
+            _ = model.update(.notice(Notice(.warning, problem, hint: "The rest of it, and the defaults, are in use.")))
+        }
     }
 
     private static func opening(

@@ -17,7 +17,15 @@ final class ChatSession {
     /// How soon a terminal that took no more bytes is tried again.
     private static let writeRetry = Duration.milliseconds(10)
 
-    let driver: Driver
+    let driver: any StreamDriver
+    /// The driver again, where a recording is played.
+    let replay: ReplayDriver?
+    var scenes = ReplayScenes()
+    var recorder: FlightRecorder?
+    /// What the recorder's file has to tell.
+    let flightNotices = NoticeBox()
+    /// As the model knows it.
+    var toldFlight: Flight?
     let terminal: CursesTerminal
     let settings: Settings
     let store: ConversationStore
@@ -35,10 +43,11 @@ final class ChatSession {
     private var exitStatus = ExitStatus.complete
 
     init(
-        driver: Driver, terminal: CursesTerminal, settings: Settings, store: ConversationStore,
+        driver: any StreamDriver, terminal: CursesTerminal, settings: Settings, store: ConversationStore,
         model: Dashboard.Model, themes: ThemeShelf, theme: Theme
     ) {
         self.driver = driver
+        replay = driver as? ReplayDriver
         self.terminal = terminal
         self.settings = settings
         self.store = store
@@ -53,7 +62,7 @@ final class ChatSession {
             // What opening the store had to tell woke nobody.
             for notice in store.takeNotices() { try hand(.notice(notice)) }
             try draw()
-            nextChange = model.nextChange(after: SystemClock.now())
+            nextChange = model.nextChange(after: driver.now())
             try terminal.queryTerminal()
             while !isDone { try turn() }
         } catch {
@@ -68,22 +77,28 @@ final class ChatSession {
         let readable = driver.turn(
             waitingFor: [terminal.fileDescriptor, terminal.wakeDescriptor],
             until: deadline(after: SystemClock.instant()))
-        let now = SystemClock.now()
+        let now = driver.now()
+        let instant = replay == nil ? now.instant : SystemClock.instant()
+        if let replay { try takeReplayed(replay) }
         inbox.take(driver.takeEvents())
         if terminal.wantsToWrite { try terminal.flush() }
         for notice in store.takeNotices() { try hand(.notice(notice)) }
+        for notice in flightNotices.take() {
+            try endRecording()
+            try hand(.notice(notice))
+        }
 
         let isSignalled = readable.contains(terminal.wakeDescriptor)
         // A terminal that hung up counts as readable, and reading says so.
         let bytes = readable.contains(terminal.fileDescriptor) ? try terminal.readInput() : []
-        let hasInput = !bytes.isEmpty || isDue(escapeDeadline, at: now)
+        let hasInput = !bytes.isEmpty || (escapeDeadline.map { $0 <= instant } ?? false)
         // A token's turn ends here: what it brought waits in the inbox for the next frame.
-        guard isSignalled || hasInput || isDue(nextChange, at: now) || isFrameDue(at: now.instant) else { return }
+        guard isSignalled || hasInput || isDue(nextChange, at: now) || isFrameDue(at: instant) else { return }
 
         try perform(model.update(.clock(now)))
         if isSignalled { try takeSignals() }
         if let size = terminal.resize() { try hand(.resized(size)) }
-        if hasInput { try takeInput(bytes, at: now) }
+        if hasInput { try takeInput(bytes, at: now, instant) }
         guard !isDone else { return }
         try bringUpToDate(at: now)
         if model.generation != drawnGeneration { try draw() }
@@ -102,18 +117,19 @@ final class ChatSession {
 
     private func deadline(after now: Instant) -> Instant? {
         [
-            hasNews ? lastFrameAt + Self.frameInterval : nil, escapeDeadline, nextChange,
+            hasNews ? lastFrameAt + Self.frameInterval : nil, escapeDeadline,
+            nextChange.flatMap(driver.systemInstant),
             terminal.wantsToWrite ? now + Self.writeRetry : nil,
         ].compactMap { $0 }.min()
     }
 
     // MARK: What comes in
 
-    private func takeInput(_ bytes: [UInt8], at now: Now) throws {
+    private func takeInput(_ bytes: [UInt8], at now: Now, _ instant: Instant) throws {
         // A key means what it means on the screen as it is now.
         try bringUpToDate(at: now)
         let events = bytes.isEmpty ? decoder.flush() : decoder.decode(bytes)
-        escapeDeadline = decoder.isPending ? now.instant + Self.escapeTimeout : nil
+        escapeDeadline = decoder.isPending ? instant + Self.escapeTimeout : nil
         for event in events {
             if case .reply(let reply) = event {
                 terminal.received(reply)
@@ -175,7 +191,7 @@ final class ChatSession {
 
     // MARK: What goes out
 
-    private func hand(_ message: Message) throws {
+    func hand(_ message: Message) throws {
         try perform(model.update(message))
     }
 
@@ -218,6 +234,14 @@ final class ChatSession {
             try edit(text)
         case .setTheme(let name):
             try setTheme(name)
+        case .toggleRecording:
+            try toggleRecording()
+        case .pauseReplay:
+            replay?.pauseOrGoOn()
+            try tellReplay()
+        case .stepReplay:
+            replay?.step()
+            if let replay { try takeReplayed(replay) }
         case .suspend:
             try terminal.suspend()
             drawnGeneration = nil

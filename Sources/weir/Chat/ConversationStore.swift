@@ -4,26 +4,9 @@ import Pricing
 import Providers
 import StreamClient
 import StreamEngine
-import Synchronization
 
 /// The dashboard's side of the archive: which reply of the store a stream is, and what of it is not written yet.
 final class ConversationStore {
-    /// What the archive's queue has to tell; it wakes the loop.
-    private final class Mailbox: Sendable {
-        private let notices = Mutex<[Notice]>([])
-
-        func post(_ notice: Notice) {
-            notices.withLock { $0.append(notice) }
-        }
-
-        func take() -> [Notice] {
-            notices.withLock { notices in
-                defer { notices.removeAll() }
-                return notices
-            }
-        }
-    }
-
     private struct Entry {
         let reply: ReplyID
         /// Attempts as they were last recorded.
@@ -33,7 +16,8 @@ final class ConversationStore {
     }
 
     private let archive: Archive
-    private let mailbox = Mailbox()
+    /// What the archive's queue has to tell; it wakes the loop.
+    private let mailbox = NoticeBox()
     private var entries: [StreamID: Entry] = [:]
     private var prompts: [TurnID: PromptID] = [:]
 

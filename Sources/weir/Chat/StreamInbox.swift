@@ -51,7 +51,7 @@ struct StreamInbox {
     }
 
     /// Everything but snapshots, in order; the inbox forgets it.
-    mutating func messages(from driver: Driver) -> [Message] {
+    mutating func messages(from driver: any StreamDriver) -> [Message] {
         defer { pieces.removeAll(keepingCapacity: true) }
         return pieces.map { stream, piece in
             switch piece {

@@ -21,6 +21,9 @@ struct AskCommand: ParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
+    @OptionGroup(title: "The flight recorder")
+    var recording: RecordOptions
+
     @Flag(help: "One JSON object a line on standard output: everything that happens.")
     var json = false
 
@@ -64,7 +67,7 @@ struct AskCommand: ParsableCommand {
     }
 
     func run() throws {
-        let start = SystemClock.instant()
+        let start = SystemClock.now()
         try finish {
             let prompt = try AskPrompt(words: prompt)
             var settings = try Settings(common)
@@ -78,8 +81,12 @@ struct AskCommand: ParsableCommand {
             let driver = Driver(
                 engine: StreamEngine(prices: prices, seed: .random(in: .min ... .max)),
                 transport: try CurlTransport(options: .weir))
+            let recorder = try FlightRecorder(
+                recording, driver: driver, start: start, settings: settings,
+                ended: { Messages.complain("the recording has ended: \($0)") })
+            defer { recorder?.stopAndTell() }
             if json {
-                var runner = AskRunner(driver: driver, printer: JSONLinePrinter(start: start))
+                var runner = AskRunner(driver: driver, printer: JSONLinePrinter(start: start.instant))
                 return parts.map { runner.run($0, limits: provider.limits) } ?? runner.run(order)
             }
             var runner = AskRunner(

@@ -7,6 +7,9 @@ struct ChatCommand: ParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
+    @OptionGroup(title: "The flight recorder")
+    var recording: RecordOptions
+
     @OptionGroup(title: "The screen")
     var screen: DashboardOptions
 
@@ -36,7 +39,7 @@ struct ChatCommand: ParsableCommand {
             let start: ChatStart =
                 if let session { .conversation(session) } else if continues { .latest } else { .fresh }
             return try ChatSession.open(
-                settings: settings, screen: screen, choice: choice, start: start, isDemo: false)
+                settings: settings, screen: screen, choice: choice, start: start, recording: recording, isDemo: false)
         }
     }
 }

@@ -14,6 +14,9 @@ struct DemoCommand: ParsableCommand {
     @Option(help: ArgumentHelp("How the provider breaks.", valueName: "name or file"))
     var scenario = "default"
 
+    @OptionGroup(title: "The flight recorder")
+    var recording: RecordOptions
+
     @OptionGroup(title: "The screen")
     var screen: DashboardOptions
 
@@ -39,7 +42,8 @@ struct DemoCommand: ParsableCommand {
             options.baseURL = lab.baseURL
             let settings = try Settings(options)
             return try ChatSession.open(
-                settings: settings, screen: screen, choice: try settings.choice(), start: .fresh, isDemo: true)
+                settings: settings, screen: screen, choice: try settings.choice(), start: .fresh,
+                recording: recording, isDemo: true)
         }
     }
 }

@@ -28,6 +28,8 @@ struct Paths {
     var themes: String { config + "/themes" }
     var scenarios: String { config + "/scenarios" }
     var store: String { data + "/weir.sqlite" }
+    /// Of the dashboard's key; `--record` names its own.
+    var recordings: String { state + "/recordings" }
     var log: String { state + "/weir.log" }
 }
 

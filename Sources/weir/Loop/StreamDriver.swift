@@ -1,0 +1,21 @@
+import StreamClient
+import StreamEngine
+
+/// What the dashboard's loop drives: the engine at work, or a recording.
+protocol StreamDriver: AnyObject {
+    var engine: StreamEngine { get }
+    /// What time it is where the streams are.
+    func now() -> Now
+    /// When the system's clock will be there; `nil` = not before something else happens.
+    func systemInstant(_ instant: Instant) -> Instant?
+    func act<Result>(_ body: (inout StreamEngine, Now, inout EngineActions) -> Result) -> Result
+    /// - Parameter deadline: on the system's clock.
+    func turn(waitingFor descriptors: [Int32], until deadline: Instant?) -> [Int32]
+    func takeEvents() -> [EngineEvent]
+    func snapshot(_ id: StreamID) -> StreamSnapshot?
+}
+
+extension Driver: StreamDriver {
+    func now() -> Now { SystemClock.now() }
+    func systemInstant(_ instant: Instant) -> Instant? { instant }
+}
