@@ -4,22 +4,37 @@ import Providers
 /// One thing that the engine was told: its public methods as values. The same calls at the same times, with the same
 /// ``EngineOrigin``, give the same actions: that is what a recording is made of.
 public enum EngineCall: Sendable, Equatable {
+    /// A stream began, with this id.
     case start(StreamID, StreamOrder)
+    /// ``StreamEngine/StreamEngine/cancel(_:at:into:)``.
     case cancel(StreamID)
+    /// ``StreamEngine/StreamEngine/retry(_:at:into:)``.
     case retry(StreamID)
+    /// ``StreamEngine/StreamEngine/retryNow(_:at:into:)``.
     case retryNow(StreamID)
+    /// ``StreamEngine/StreamEngine/waitLonger(_:by:at:into:)``.
     case waitLonger(StreamID, Duration)
+    /// ``StreamEngine/StreamEngine/giveUp(_:at:into:)``.
     case giveUp(StreamID)
+    /// ``StreamEngine/StreamEngine/goOn(_:by:at:into:)``.
     case goOn(StreamID, ResumeStrategy?)
+    /// ``StreamEngine/StreamEngine/lookAtOtherWay(_:at:into:)``.
     case lookAtOtherWay(StreamID)
     /// What another stream's server has refused.
     case learnt(StreamID, ResumeMemory)
+    /// ``StreamEngine/StreamEngine/switchModel(_:to:of:context:at:into:)``.
     case switchModel(StreamID, Model, Endpoint, FailureContext)
+    /// ``StreamEngine/StreamEngine/setBudget(_:of:at:into:)``.
     case setBudget(StreamID, Budget)
+    /// ``StreamEngine/StreamEngine/transportReported(_:of:at:into:)``.
     case transport(AttemptID, TransportEvent)
+    /// ``StreamEngine/StreamEngine/bodyReceived(_:of:at:into:)``, with a copy of the bytes.
     case body(AttemptID, [UInt8])
+    /// ``StreamEngine/StreamEngine/transferClosed(_:at:)``.
     case closed(AttemptID)
+    /// ``StreamEngine/StreamEngine/timeReached(_:into:)``.
     case time
+    /// ``StreamEngine/StreamEngine/wokeUp(after:at:into:)``.
     case wokeUp(Duration)
 
     /// Whose it is; `nil` for what is nobody's.
@@ -37,7 +52,9 @@ public enum EngineCall: Sendable, Equatable {
 
 /// A call, when it was, and what it led to.
 public struct CallRecord: Sendable {
+    /// Both clocks, as the engine was told them.
     public var at: Now
+    /// What it was told.
     public var call: EngineCall
     /// What the engine then asked of the transport.
     public var asked: [TransportAction]
