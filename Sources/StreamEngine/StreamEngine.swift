@@ -352,7 +352,8 @@ extension StreamEngine {
             let notice = machines[index].notices[next]
             next += 1
             switch notice {
-            case .due: decide(index, at: place, now: now, into: &actions)
+            case .due: decide(index, at: place, isTurn: false, now: now, into: &actions)
+            case .turn: decide(index, at: place, isTurn: true, now: now, into: &actions)
             case .started: traffic.started(id, at: place)
             case .responded(let status, let limits): traffic.responded(status: status, limits: limits, at: place)
             case .answered: traffic.answered(id, at: place)
@@ -367,13 +368,15 @@ extension StreamEngine {
         machines[index].notices.removeAll(keepingCapacity: true)
     }
 
-    private mutating func decide(_ index: Int, at place: Traffic.Place, now: Now, into actions: inout EngineActions) {
+    private mutating func decide(
+        _ index: Int, at place: Traffic.Place, isTurn: Bool, now: Now, into actions: inout EngineActions
+    ) {
         let id = machines[index].id
         let limits = traffic.limits(at: place)
         if !limits.isEmpty { machines[index].rateLimits = limits }
         let admission = traffic.admission(
             machines[index].order, at: place, isRetry: machines[index].attemptInRun > 0,
-            isLast: machines[index].hasWaitedItsTurn, now: now)
+            isTurn: isTurn, isLast: machines[index].hasWaitedItsTurn, now: now)
         lendAccount(index)
         defer { lendAccount(index) }
         switch admission {
@@ -394,7 +397,7 @@ extension StreamEngine {
     private mutating func admitWaiting(at now: Now, into actions: inout EngineActions) {
         while let id = traffic.nextAdmitted(at: now.instant) {
             guard let index = index(of: id), machines[index].isWithheld else { continue }
-            machines[index].notices.append(.due)
+            machines[index].notices.append(.turn)
             digest(index, at: now, into: &actions)
             reschedule(index)
         }

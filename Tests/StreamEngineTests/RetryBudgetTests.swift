@@ -94,6 +94,19 @@ import Testing
         #expect(gate.budget.isSpent)
     }
 
+    /// While others wait, a stream that is early in its own schedule does not set the pace.
+    @Test func amongManyTheProvidersPaceCounts() {
+        var gate = spent(at: at(0))
+        gate.queued(id(5))
+        gate.queued(id(6))
+        gate.started(id(1))
+        gate.failed(id(1), wait: .seconds(1), policy: policy, at: at(10))
+        #expect(gate.opensAt == at(12))
+        gate.started(id(2))
+        gate.failed(id(2), wait: .seconds(1), policy: policy, at: at(12))
+        #expect(gate.opensAt == at(16))
+    }
+
     @Test func whoLeavesLeavesNoTrace() {
         var gate = spent(at: at(0))
         gate.queued(id(1))
@@ -142,9 +155,10 @@ import Testing
 
         /// Lets time pass; every attempt is answered at once.
         mutating func advance(_ seconds: Int) throws {
-            for _ in 0..<(seconds * 10) {
+            for tick in 0..<(seconds * 10) {
                 harness.advance(.milliseconds(100))
                 try serve()
+                guard tick % 10 == 0 else { continue }
                 for id in streams where id != asksForMore {
                     guard let backoff = try harness.snapshot(id).backoff, backoff.source == .retryBudget else {
                         continue
@@ -199,6 +213,15 @@ import Testing
         #expect(world.states().allSatisfy { $0 == .failed })
         #expect(world.attempts.count == 20 * 6)
         #expect(world.harness.engine.nextDeadline == nil)
+    }
+
+    /// No stream spends its attempts for all the others.
+    @Test func theyAskInTurn() throws {
+        var world = try World(streams: 8, policy: RetryPolicy(maximumRetries: 100))
+        try world.advance(600)
+        let made = try world.streams.map { try world.harness.snapshot($0).attempts.count }
+        #expect((made.max() ?? 0) - (made.min() ?? 0) <= 3, "\(made)")
+        #expect((made.min() ?? 0) >= 5, "\(made)")
     }
 
     @Test func retryNowAsksNobodyAndLetsNobodyElseIn() throws {

@@ -3,6 +3,8 @@
 enum TrafficNotice: Sendable {
     /// The next attempt is due: the first one, or one whose wait is over. Not what the user calls for by hand.
     case due
+    /// It waited, and need not any longer: the engine's own.
+    case turn
     case started
     case responded(status: Int, limits: RateLimits?)
     /// The first text or thinking of an attempt came.

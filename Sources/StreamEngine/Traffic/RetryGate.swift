@@ -76,7 +76,8 @@ struct RetryGate: Sendable {
         let pace = policy.baseDelay.nanoseconds
         let doubled = failedProbes < 40 && pace <= Int64.max >> Int64(failedProbes + 1) ? pace << failedProbes : .max
         let spacing = min(policy.maximumDelay, .nanoseconds(doubled))
-        opensAt = now + min(spacing, wait ?? spacing)
+        // Where nobody else waits, the stream's own pace is the provider's.
+        opensAt = now + (queue.isEmpty ? min(spacing, wait ?? spacing) : spacing)
     }
 
     mutating func completed(_ stream: StreamID) {

@@ -2,6 +2,17 @@ import Providers
 
 /// What the streams of one engine know of their providers together: whether one is down (``RetryGate``), and what it has
 /// left (``Quota``). Asked before every attempt that the user did not call for, and told how each one went.
+///
+/// Invariants, at every moment:
+/// - A stream is in at most one queue, or held by at most one quota, and only while it backs off with the source
+///   `retry-budget` or `hold-back`; a stream that ended is noted nowhere.
+/// - A wait with the source `retry-budget` is at most `max_delay`; one with `hold-back` that is longer says
+///   ``Backoff/exceedsMaximum``, and comes only where ``StreamOrder/longWaits`` is `wait`. (The user may add to both.)
+/// - An attempt never starts before its wait's ``Backoff/notBefore``, unless the user, a newer answer or a sleep of the
+///   machine says otherwise.
+/// - While a budget is spent, retries under way of which nothing is known are at most ``RetryGate/window``, apart from
+///   those that waited for their turn as long as they wait at most, and from the user's own.
+/// - A stream alone with its provider never waits with the source `retry-budget`.
 struct Traffic: Sendable {
     /// Whose failures count together.
     private struct Site: Hashable {
@@ -65,9 +76,10 @@ struct Traffic: Sendable {
 
     /// - Parameters:
     ///   - isRetry: a first attempt spends no retry budget.
+    ///   - isTurn: it was let go from the queue.
     ///   - isLast: the stream has waited for its turn as long as it waits at most.
     func admission(
-        _ order: StreamOrder, at place: Place, isRetry: Bool, isLast: Bool, now: Now
+        _ order: StreamOrder, at place: Place, isRetry: Bool, isTurn: Bool, isLast: Bool, now: Now
     ) -> Admission {
         if order.retryPolicy.holdsBack,
             let refusal = quotas[place.quota].refusal(
@@ -78,7 +90,9 @@ struct Traffic: Sendable {
             if !isLong || order.longWaits == .wait { return .holdBack(refusal) }
         }
         guard isRetry, !isLast, order.retryPolicy.budget > 0 else { return .go }
-        return gates[place.gate].isOpen(at: now.instant) ? .go : .queue
+        let gate = gates[place.gate]
+        // Who comes by its own schedule goes behind those that wait: else one stream would spend its attempts for all.
+        return gate.isOpen(at: now.instant) && (isTurn || gate.queue.isEmpty) ? .go : .queue
     }
 
     mutating func queued(_ stream: StreamID, at place: Place) {
