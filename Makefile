@@ -7,7 +7,11 @@ SWIFT ?= swift
 # The installed program stands alone: Swift's libraries go into it. (On macOS they are part of the system.) It is linked
 # to a fixed address, which saves a hundred thousand relocations, one and a half milliseconds of every start.
 ifeq ($(shell uname -s),Linux)
-RELEASE = -c release --product weir --static-swift-stdlib -Xswiftc -Xclang-linker -Xswiftc -no-pie
+RELEASE = -c release --product weir --static-swift-stdlib -Xswiftc -Xclang-linker -Xswiftc -no-pie $(STATIC_CXX)
+# So does C++'s library, where there is an archive of it: five thousand symbols fewer to look up at every start. The
+# linker takes a shared one wherever it sees both, so it is shown a folder that has the archive alone.
+CXX_ARCHIVE := $(wildcard $(shell c++ -print-file-name=libstdc++.a 2>/dev/null))
+STATIC_CXX = $(if $(CXX_ARCHIVE),-Xlinker -L$(CURDIR)/.build/static-cxx)
 else
 RELEASE = -c release --product weir
 endif
@@ -29,6 +33,7 @@ run: build ## the dashboard
 	@$(PROGRAM)
 
 build: bootstrap ## the program, optimised: .build/release/weir
+	@$(if $(CXX_ARCHIVE),mkdir -p .build/static-cxx && ln -sf $(CXX_ARCHIVE) .build/static-cxx/libstdc++.a)
 	$(SWIFT) build $(RELEASE)
 
 test: bootstrap ## every test
@@ -41,7 +46,8 @@ format: ## format all sources in place
 	$(SWIFT) format --in-place --recursive --parallel $(wildcard Sources Tests Benchmarks themes Package.swift)
 
 bench: build ## speed and memory, beside floors and peers (BENCH=--quick, BENCH=--strict)
-	@$(SWIFT) run -c release --package-path Benchmarks EngineBench --weir $(PROGRAM) $(BENCH)
+	$(SWIFT) build -c release --package-path Benchmarks
+	@Benchmarks/.build/release/EngineBench --weir $(PROGRAM) $(BENCH)
 
 # What is built is not built again: `sudo make install` needs no Swift for root.
 install: ## into PREFIX (/usr/local)

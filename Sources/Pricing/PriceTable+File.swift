@@ -51,14 +51,16 @@ extension PriceTable {
         return provider
     }
 
+    private static let rowKeys = [
+        "provider", "model", "models", "variant", "input", "output", "cache_read", "cache_write",
+        "cache_write_hour", "from", "until", "tiers", "windows", "source", "as_of", "note", "pretended",
+    ]
+
     /// A row names one model or several that cost the same.
     private static func prices(
         _ row: TOMLTable, _ provider: String, _ origin: Origin
     ) throws(TOMLError) -> [Price] {
-        try row.rejectUnknownKeys([
-            "provider", "model", "models", "variant", "input", "output", "cache_read", "cache_write",
-            "cache_write_hour", "from", "until", "tiers", "windows", "source", "as_of", "note", "pretended",
-        ])
+        try row.rejectUnknownKeys(Self.rowKeys)
         let models = try models(row)
         let from = try day(row, "from")
         let until = try day(row, "until")

@@ -9,6 +9,13 @@ extension TOMLTable {
         }
     }
 
+    /// The same for a list, which is walked: for a dozen short words that takes a quarter of the time of a set, and every
+    /// start reads hundreds of keys.
+    public func rejectUnknownKeys(_ allowed: [String]) throws(TOMLError) {
+        if entries.allSatisfy({ allowed.contains($0.key) }) { return }
+        try rejectUnknownKeys(Set(allowed))
+    }
+
     /// The candidate with the fewest slips of the keyboard between it and `name`: at most one in three letters, two in
     /// longer words, or the two differ only in letter case and separators. Of equals the first in alphabetical order.
     public static func nearest(to name: String, in candidates: some Collection<String>) -> String? {

@@ -1,6 +1,12 @@
 import Providers
 import StreamEngine
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// What the program tells the shell; the same for all commands.
 enum ExitStatus: Int32 {
     case complete = 0
@@ -27,6 +33,9 @@ enum ExitStatus: Int32 {
         case .failed, nil: self = Self.failed(snapshot.failure)
         }
     }
+
+    /// Ends the program.
+    func leave() -> Never { exit(rawValue) }
 
     private static func failed(_ failure: StreamFailure?) -> ExitStatus {
         guard let failure else { return .other }

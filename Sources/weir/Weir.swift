@@ -66,6 +66,8 @@ extension ParsableCommand {
             Messages.complain("\(error)")
             status = .other
         }
-        throw ExitCode(status.rawValue)
+        // Not by throwing an ExitCode: on the way out ArgumentParser would make up the help text that it then does not
+        // show, which takes as long as reading the price table.
+        status.leave()
     }
 }

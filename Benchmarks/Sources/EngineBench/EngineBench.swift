@@ -11,8 +11,8 @@ struct EngineBench: ParsableCommand {
     @Option(help: "The program that is measured.")
     var weir = ".build/release/weir"
 
-    @Option(help: "The file process_bench.py.")
-    var script = "Benchmarks/process_bench.py"
+    @Option(help: "The folder of process_bench.py and streams_bench.py.")
+    var scripts = "Benchmarks"
 
     @Flag(help: "Ends with 1 where a bound is not kept. Without it a slow machine is no failure.")
     var strict = false
@@ -20,20 +20,20 @@ struct EngineBench: ParsableCommand {
     @Flag(help: "Fewer rounds and shorter windows: for a look, not for a record.")
     var quick = false
 
-    @Option(help: ArgumentHelp("Only these lines.", valueName: "engine or processes"))
+    @Option(help: ArgumentHelp("Only these lines.", valueName: "engine, processes or streams"))
     var only: Part?
 
     @Option(
         help: ArgumentHelp(
             "Runs this dialect's stream five times and nothing else: for a profiler.",
-            valueName: "anthropic or openai"))
+            valueName: "anthropic, openai or responses"))
     var profile: String?
 
     @Flag(help: "With --profile: one delta a piece.")
     var single = false
 
     enum Part: String, ExpressibleByArgument {
-        case engine, processes
+        case engine, processes, streams
     }
 
     func run() throws {
@@ -43,14 +43,15 @@ struct EngineBench: ParsableCommand {
         }
         for line in Machine.describe() { print(line) }
         print()
-        let processes = ProcessRows(script: script, weir: weir, isQuick: quick)
+        let processes = ProcessRows(scripts: scripts, weir: weir, isQuick: quick)
         var table = Table()
-        if only != .processes {
+        if only == nil || only == .engine {
             for dialect in Dialect.allCases {
                 table.rows += try EngineRows(rounds: quick ? 3 : 7, peer: processes).measure(dialect)
             }
         }
-        if only != .engine { table.rows += processes.measure() }
+        if only == nil || only == .streams { table.rows += processes.measureStreams() }
+        if only == nil || only == .processes { table.rows += processes.measure() }
         for line in table.lines { print(line) }
         if strict, table.rows.contains(where: { $0.ok == false }) { throw ExitCode.failure }
     }
