@@ -42,7 +42,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-numerics", from: "1.0.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
     targets: [
@@ -71,7 +73,14 @@ let package = Package(
                 .embedInCode("dark.toml"), .embedInCode("light.toml"), .embedInCode("ansi.toml"),
                 .embedInCode("mono.toml"),
             ], swiftSettings: strict),
-        room("Dashboard", ["StreamEngine", "Providers", "Pricing", "Screen"]),
+        room(
+            "Bench",
+            [
+                "StreamEngine", "Providers", "Pricing",
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "RealModule", package: "swift-numerics"),
+            ]),
+        room("Dashboard", ["StreamEngine", "Providers", "Pricing", "Screen", "Bench"]),
 
         // Thin rooms: sockets, terminal, disk.
         .target(name: "CCurl", cSettings: strictC, linkerSettings: [.linkedLibrary("curl")]),
@@ -99,7 +108,7 @@ let package = Package(
             name: "weir",
             dependencies: [
                 "EventStream", "Providers", "Pricing", "TOML", "StreamEngine", "CurlTransport", "StreamClient",
-                "Recording", "Archive", "Screen", "Dashboard", "CursesTerminal", "FaultLab",
+                "Recording", "Archive", "Screen", "Dashboard", "CursesTerminal", "FaultLab", "Bench",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
 
@@ -118,7 +127,8 @@ let package = Package(
         tests("StreamEngineTests", ["StreamEngine", "Providers", "Pricing", "TOML"]),
         tests("RecordingTests", ["Recording", "StreamEngine", "Providers", "Pricing"]),
         tests("ScreenTests", ["Screen", "TOML"]),
-        tests("DashboardTests", ["Dashboard", "StreamEngine", "Providers", "Pricing", "Screen"]),
+        tests("BenchTests", ["Bench", "StreamEngine", "Providers", "Pricing"]),
+        tests("DashboardTests", ["Dashboard", "StreamEngine", "Providers", "Pricing", "Screen", "Bench"]),
         tests("CurlTransportTests", ["CurlTransport", "CCurl", "StreamEngine", "Providers"]),
         tests("StreamClientTests", ["StreamClient", "StreamEngine", "Providers", "Pricing", "FaultLab"]),
         tests("CursesTerminalTests", ["CursesTerminal", "CTerminal", "Screen", "TerminalProbe"]),

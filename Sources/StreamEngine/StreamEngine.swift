@@ -249,6 +249,13 @@ public struct StreamEngine: Sendable {
     /// ends before leaves the provider at work.
     public var isTellingProviders: Bool { machines.contains { $0.notice != nil } }
 
+    /// Lets go of what an ended stream received: text, thoughts, records, log. Its state and verdict stay known; it is not
+    /// to be taken up again. For programs that run many streams and read each once, as a benchmark does. No effect on a
+    /// stream that has not ended.
+    public mutating func discard(_ id: StreamID) {
+        with(id) { $0.discarded() }
+    }
+
     // MARK: Inside
 
     /// Does the call, and writes down what it was and what came of it.

@@ -40,8 +40,8 @@ struct Weir: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            ChatCommand.self, DemoCommand.self, AskCommand.self, ReplayCommand.self, LabCommand.self, CheckCommand.self,
-            ModelsCommand.self,
+            ChatCommand.self, DemoCommand.self, AskCommand.self, ReplayCommand.self, LabCommand.self, BenchCommand.self,
+            CheckCommand.self, ModelsCommand.self,
             ProvidersCommand.self, PricesCommand.self, ThemesCommand.self,
             SessionsCommand.self, ConfigCommand.self,
         ],

@@ -11,8 +11,8 @@ struct DemoCommand: ParsableCommand {
             `weir lab --list` names the scenarios.
             """)
 
-    @Option(help: ArgumentHelp("How the provider breaks.", valueName: "name or file"))
-    var scenario = "default"
+    @OptionGroup(title: "How the provider breaks")
+    var breaks: ChaosOptions
 
     @OptionGroup(title: "The flight recorder")
     var recording: RecordOptions
@@ -36,8 +36,7 @@ struct DemoCommand: ParsableCommand {
             options.clocks = clocks
             options.provider = "lab"
             options.model = model
-            let scenarios = try LabScenarios(Paths(environment: environment))
-            let lab = try FaultLab.start(LabConfiguration(scenario: try scenarios.scenario(named: scenario)))
+            let lab = try FaultLab.start(LabConfiguration(scenario: try breaks.scenario(otherwise: "default")))
             defer { try? lab.shutdown() }
             options.baseURL = lab.baseURL
             let settings = try Settings(options)

@@ -11,8 +11,8 @@ struct LabCommand: ParsableCommand {
             (…/s/NAME) or by the header X-Lab-Scenario. It listens on this machine only, unless --host says otherwise.
             """)
 
-    @Option(help: ArgumentHelp("How it breaks.", valueName: "name or file"))
-    var scenario = "default"
+    @OptionGroup(title: "How it breaks")
+    var breaks: ChaosOptions
 
     @Option(help: "An address of this machine.")
     var host = "127.0.0.1"
@@ -53,7 +53,7 @@ struct LabCommand: ParsableCommand {
 
     private func serve(_ scenarios: LabScenarios) throws -> ExitStatus {
         guard let interrupts = Interrupts() else { throw SettingsError(message: "no free file descriptors") }
-        var configuration = LabConfiguration(scenario: try scenarios.scenario(named: scenario))
+        var configuration = LabConfiguration(scenario: try breaks.scenario(otherwise: "default"))
         configuration.host = host
         configuration.port = port
         configuration.scenarios = scenarios.own

@@ -52,6 +52,17 @@ enum Files {
         }
     }
 
+    /// Makes the file or replaces what is in it.
+    static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw FileError(path: path, problem: String(cString: strerror(errno))) }
+        var output = OutputBuffer(descriptor: descriptor)
+        output.append(bytes)
+        output.flush()
+        let problem = close(descriptor) == 0 ? output.failure : errno
+        if let problem { throw FileError(path: path, problem: String(cString: strerror(problem))) }
+    }
+
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     /// Names in a folder that end in `suffix`, sorted; empty when there is no such folder.
