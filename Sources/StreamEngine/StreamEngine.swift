@@ -253,7 +253,8 @@ public struct StreamEngine: Sendable {
     /// to be taken up again. For programs that run many streams and read each once, as a benchmark does. No effect on a
     /// stream that has not ended.
     public mutating func discard(_ id: StreamID) {
-        with(id) { $0.discarded() }
+        guard let index = index(of: id) else { return }
+        machines[index].discarded()
     }
 
     // MARK: Inside

@@ -51,17 +51,17 @@ import Testing
     @Test(arguments: [(140, 40), (80, 24), (40, 10)])
     func aRunAsItIsSeen(columns: Int, rows: Int) throws {
         let frame = view(screen(tally()), size: Size(columns: columns, rows: rows), theme: .plain)
-        try expectSnapshot(frame.text, named: "bench-\(columns)x\(rows)")
+        try expectSnapshot(frame.plainText, named: "bench-\(columns)x\(rows)")
     }
 
     @Test func inASCII() throws {
         let frame = view(screen(tally(), ascii: true), size: Size(columns: 80, rows: 24), theme: .plain)
-        #expect(frame.text.utf8.allSatisfy { $0 < 0x80 }, "\(frame.text)")
+        #expect(frame.plainText.utf8.allSatisfy { $0 < 0x80 }, "\(frame.plainText)")
     }
 
     @Test func theEndIsSaid() {
         let frame = view(screen(tally(), isEnding: true), size: Size(columns: 80, rows: 24), theme: .plain)
-        #expect(frame.text.contains("ending"))
+        #expect(frame.plainText.contains("ending"))
     }
 
     @Test func everySizeIsDrawn() {
@@ -76,6 +76,6 @@ import Testing
     @Test func namesFromOutsideAreHarmless() {
         let tally = BenchTally(target: "lab/\u{1B}[2Jx\u{202E}", planned: 1, startedAt: Self.at(0))
         let frame = view(screen(tally), size: Size(columns: 80, rows: 24), theme: .plain)
-        #expect(!frame.text.unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{202E}" })
+        #expect(!frame.plainText.unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{202E}" })
     }
 }

@@ -29,11 +29,14 @@ import Testing
     }
 
     @Test func everyBreakingFaultComes() {
-        let names = Set(
-            steps(.chaos(seed: 5, rate: 0.7), requests: 3000).joined().filter { !Self.isHarmless($0.fault) }.map {
-                "\($0.fault)".prefix { $0 != "(" }
-            })
-        #expect(names.count >= 10, "\(names)")
+        let faults = steps(.chaos(seed: 5, rate: 0.7), requests: 3000).joined().map { "\($0.fault)" }
+        let names = Set(faults.map { $0.prefix { $0 != "(" } })
+        let expected = [
+            "status", "resetPeer", "empty", "malformedEvent", "errorEvent", "cleanEnd", "cut", "splice", "stall",
+        ]
+        #expect(names.isSuperset(of: expected.map { $0[...] }), "\(names)")
+        let statuses = Set(faults.compactMap { $0.firstMatch(of: /status: (\d+)/)?.1 })
+        #expect(statuses == ["429", "500", "502", "503", "529"])
     }
 
     @Test func ratesOutsideTheRangeAreTakenAtItsEdge() {
