@@ -81,7 +81,8 @@ import Testing
         for number in 0..<(FailureList.limit + 7) {
             let failure = StreamFailure(kind: .stream(type: "kind \(number)"), message: "", isRetryable: true)
             told.hear(
-                1, 1, .backoff(Backoff(reason: failure, source: .schedule, startedAt: Told.at(1), deadline: Told.at(2))))
+                1, 1, .backoff(Backoff(reason: failure, source: .schedule, startedAt: Told.at(1), deadline: Told.at(2)))
+            )
         }
         #expect(told.tally.failures.lines.count == FailureList.limit)
         #expect(told.tally.failures.others == 7)

@@ -81,14 +81,16 @@ import Testing
         #expect(run.status == 3)
         #expect(run.errorText.contains("--max-requests n") && run.errorText.contains("--max-cost"), "\(run.summary)")
         let mixed = try self.run(
-            "-p", "anthropic", "--max-requests", "1", "--max-cost", "1EUR", environment: ["ANTHROPIC_API_KEY": "sk-test"])
+            "-p", "anthropic", "--max-requests", "1", "--max-cost", "1EUR",
+            environment: ["ANTHROPIC_API_KEY": "sk-test"])
         #expect(mixed.status == 3)
         #expect(mixed.errorText.contains("bills in USD"), "\(mixed.summary)")
     }
 
     @Test(arguments: [
         ["--streams", "0"], ["--prompts", "0"], ["--rate", "0.5"], ["--chaos", "1", "--rate", "2"],
-        ["--max-cost", "much"], ["--json", "--csv"], ["--compare", "lab", "-p", "lab"], ["--chaos", "1", "-p", "openai"],
+        ["--max-cost", "much"], ["--json", "--csv"], ["--compare", "lab", "-p", "lab"],
+        ["--chaos", "1", "-p", "openai"],
     ])
     func wrongOptionsAreNamed(_ options: [String]) throws {
         let run = try Run.toEnd(["bench"] + options, home: Home())
@@ -97,25 +99,14 @@ import Testing
     }
 
     @Test func anInterruptEndsItWithWhatThereIs() throws {
-        let run = try Run(["bench", "-n", "3", "--prompts", "1000", "--pace", "300", "--json"], home: Home())
-        // The lab's own socket, and both ends of each stream's: the handlers stand before the first stream begins.
-        let isStreaming = run.read { _ in Sockets.count(of: run.process) >= 7 }
+        let lab = try Lab(tokensPerSecond: 300)
+        let run = try Run(
+            ["bench", "-p", "lab", "--base-url", lab.baseURL, "-n", "3", "--prompts", "1000", "--json"], home: Home())
+        let isStreaming = run.read { _ in lab.requests >= 3 }
         #expect(isStreaming)
         run.signal(SIGINT)
         #expect(run.waitForEnd() == 130, "\(run.summary)")
         let numbers = try #require(try runs(run).first)
         #expect(numbers["ending"] as? String == "interrupted")
-    }
-}
-
-private enum Sockets {
-    /// Open sockets of a process; on systems without /proc as many as are wanted.
-    static func count(of process: pid_t) -> Int {
-        let folder = "/proc/\(process)/fd"
-        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return .max }
-        return names.count { name in
-            (try? FileManager.default.destinationOfSymbolicLink(atPath: folder + "/" + name))?.hasPrefix("socket:")
-                ?? false
-        }
     }
 }

@@ -27,7 +27,8 @@ public enum HTMLReport {
         page += tiles(results) + summary(results)
         page += "<h2>Time to first token</h2>\n" + plots(results, \.firstToken)
         page += "<h2>Gaps between arrivals</h2>\n" + plots(results, \.gaps)
-        page += "<h2>Percentiles of the gaps</h2>\n" + Plot.percentiles(results.map { ($0.tally.target, $0.tally.gaps) })
+        page +=
+            "<h2>Percentiles of the gaps</h2>\n" + Plot.percentiles(results.map { ($0.tally.target, $0.tally.gaps) })
         page += failures(results)
         page += """
             <h2>How to read it</h2>
@@ -63,7 +64,9 @@ public enum HTMLReport {
             if tally.checked > 0 { tile("text exact", "\(tally.exact) / \(tally.checked)", tally.target) }
             tile("reconnection success", Text.percent(tally.reconnectionSuccess), tally.target)
             tile("first token, median", Text.time(tally.firstToken.percentile(50)), tally.target)
-            tile("tokens a second in all", result.tokensPerSecond.map { Text.decimal($0, digits: 0) } ?? "–", tally.target)
+            tile(
+                "tokens a second in all", result.tokensPerSecond.map { Text.decimal($0, digits: 0) } ?? "–",
+                tally.target)
         }
         return html + "</div>\n"
     }

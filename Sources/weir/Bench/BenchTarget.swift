@@ -28,7 +28,8 @@ final class BenchTarget {
             lab = started
             options.provider = "lab"
             options.baseURL = started.baseURL
-            conditions = configuration.scenario.name == "chaos"
+            conditions =
+                configuration.scenario.name == "chaos"
                 ? configuration.scenario.description : configuration.scenario.name
         } else {
             conditions = ""

@@ -38,7 +38,8 @@ struct BenchCommand: ParsableCommand {
     var prompts = 1
 
     @Option(
-        name: .customLong("prompt"), help: ArgumentHelp("What is asked; may be given several times.", valueName: "text"))
+        name: .customLong("prompt"), help: ArgumentHelp("What is asked; may be given several times.", valueName: "text")
+    )
     var texts: [String] = []
 
     @Option(help: ArgumentHelp("Tokens to generate at most.", valueName: "n"))
@@ -190,7 +191,8 @@ struct BenchBudgets: ParsableArguments {
             let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
             let currency = String(text[digits.endIndex...]).trimmingWhitespace.uppercased()
             guard let amount = Double(digits), amount > 0, amount < 1e6,
-                currency.isEmpty || (currency.utf8.count == 3 && currency.utf8.allSatisfy { (0x41...0x5A).contains($0) }),
+                currency.isEmpty
+                    || (currency.utf8.count == 3 && currency.utf8.allSatisfy { (0x41...0x5A).contains($0) }),
                 let money = Money(amount, currency: currency.isEmpty ? "USD" : currency)
             else {
                 throw ValidationError("--max-cost: expected an amount such as 0.50 or 3.5CNY, found “\(maxCost)”")
