@@ -21,7 +21,7 @@ PROGRAM = .build/release/weir
 DEVELOPING = WEIR_STRICT=1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run build test lint format bench install uninstall clean bootstrap
+.PHONY: help demo run build test lint format bench example install uninstall clean bootstrap
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -43,11 +43,14 @@ lint: bootstrap ## format and warnings
 	@scripts/lint
 
 format: ## format all sources in place
-	$(SWIFT) format --in-place --recursive --parallel $(wildcard Sources Tests Benchmarks themes Package.swift)
+	$(SWIFT) format --in-place --recursive --parallel $(wildcard Sources Tests Benchmarks Examples themes Package.swift)
 
 bench: build ## speed and memory, beside floors and peers (BENCH=--quick, BENCH=--strict)
 	$(SWIFT) build -c release --package-path Benchmarks
 	@Benchmarks/.build/release/EngineBench --weir $(PROGRAM) $(BENCH)
+
+example: bootstrap ## the library's example, as a package of its own: EXAMPLE='lab/lab-claude Hello'
+	@$(SWIFT) run --package-path Examples/StreamReply StreamReply $(EXAMPLE)
 
 # What is built is not built again: `sudo make install` needs no Swift for root.
 install: ## into PREFIX (/usr/local)
@@ -59,7 +62,7 @@ uninstall: ## out of PREFIX; conversations and settings stay
 	rm -f "$(DESTDIR)$(PREFIX)/bin/weir"
 
 clean: ## everything that was built
-	rm -rf .build Benchmarks/.build
+	rm -rf .build Benchmarks/.build Examples/*/.build
 
 # Installs missing system packages; silent when there are none.
 bootstrap:

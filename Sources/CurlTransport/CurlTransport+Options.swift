@@ -14,6 +14,7 @@ extension CurlTransport {
         /// Waits with `poll` alone even where the system has something better. For tests.
         var usesPollOnly = false
 
+        /// The usual ones.
         public init(userAgent: String = "weir") {
             self.userAgent = userAgent
         }

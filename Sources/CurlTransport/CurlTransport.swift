@@ -29,6 +29,7 @@ public final class CurlTransport {
 
     /// Ends ``wait(for:timeout:)`` from any thread.
     public let waker: Waker
+    /// What holds for every request.
     public let options: Options
 
     private let outlet = Outlet()

@@ -1,3 +1,4 @@
+import Pricing
 import Providers
 import Screen
 import StreamEngine
@@ -68,10 +69,12 @@ public struct StoredTurn: Sendable, Equatable {
     public var wall: WallTime
     /// `nil` where it is not known or nothing was priced.
     public var cost: String?
+    /// What of it is known, as amounts.
+    public var spent: CostSum
 
     public init(
         role: ChatMessage.Role, text: String, model: String? = nil, verdict: Verdict? = nil, wall: WallTime,
-        cost: String? = nil
+        cost: String? = nil, spent: CostSum = CostSum()
     ) {
         self.role = role
         self.text = text
@@ -79,6 +82,7 @@ public struct StoredTurn: Sendable, Equatable {
         self.verdict = verdict
         self.wall = wall
         self.cost = cost
+        self.spent = spent
     }
 }
 
@@ -123,6 +127,8 @@ public enum Command: Sendable, Equatable {
     case toggleRecording
     case pauseReplay
     case stepReplay
+    /// For every stream, those to come included.
+    case setBudget(Budget)
     case suspend
     /// Forget what the terminal shows and draw everything.
     case redraw

@@ -47,6 +47,7 @@ public struct EventStreamParser: Sendable {
     private var markLength = 0
     private var failed = false
 
+    /// A parser at the beginning of a stream. `maximumEventSize` is the most bytes of one event.
     public init(maximumEventSize: Int = 16 << 20) {
         self.maximumEventSize = maximumEventSize
     }

@@ -9,6 +9,7 @@ public enum Cost: Sendable, Hashable {
     /// Of the provider's count of tokens, or the provider's own charge: shown plain.
     case reported(Money)
 
+    /// Nothing, for certain.
     public static let zero = Cost.reported(.zero())
 
     /// What is known of it.
@@ -19,6 +20,7 @@ public enum Cost: Sendable, Hashable {
         }
     }
 
+    /// Of what is known of it.
     public var currency: String? { money?.currency }
 
     /// Certainly nothing.
@@ -46,6 +48,7 @@ extension Cost {
         }
     }
 
+    /// See `+`.
     public static func += (one: inout Cost, other: Cost) { one = one + other }
 
     /// The same with an unknown part added.

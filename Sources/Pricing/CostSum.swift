@@ -14,17 +14,21 @@ public struct CostSum: Sendable, Equatable {
     private var parts: [Part] = []
     private var unknowns = 0
 
+    /// Nothing.
     public init() {}
 
+    /// All of them, added up.
     public init(_ costs: some Sequence<Cost>) {
         for cost in costs { add(cost) }
     }
 
+    /// Adds one.
     public mutating func add(_ cost: Cost) { count(cost, 1) }
 
     /// Takes out what was added before.
     public mutating func remove(_ cost: Cost) { count(cost, -1) }
 
+    /// Adds another sum.
     public mutating func add(_ other: CostSum) {
         unknowns += other.unknowns
         for part in other.parts {

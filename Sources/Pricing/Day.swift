@@ -3,6 +3,7 @@ public struct Day: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// Days since 1970-01-01.
     public var number: Int
 
+    /// So many days after 1970-01-01.
     public init(number: Int) { self.number = number }
 
     /// The day of a moment.

@@ -1,7 +1,12 @@
 /// A number with at most six decimals, as a count of millionths: multipliers and exchange rates.
 public struct Factor: Sendable, Hashable, Codable {
+    /// How many of them.
     public var millionths: Int64
 
+    /// So many millionths.
+    public init(millionths: Int64) { self.millionths = millionths }
+
+    /// Once.
     public static let one = Factor(millionths: 1_000_000)
 
     /// Rounded to the nearest millionth.

@@ -3,12 +3,14 @@
 public struct Ledger: Sendable {
     /// An attempt: of which conversation, which reply in it, and the attempt's number.
     public struct Key: Sendable, Hashable {
+        /// Whose it is.
         public var conversation: String
         /// Unique in its conversation: the stream's or the turn's number.
         public var reply: Int
         /// From 1.
         public var attempt: Int
 
+        /// The attempt's place.
         public init(conversation: String, reply: Int, attempt: Int) {
             self.conversation = conversation
             self.reply = reply
@@ -16,16 +18,22 @@ public struct Ledger: Sendable {
         }
     }
 
+    /// What one attempt was, and cost.
     public struct Row: Sendable, Equatable {
+        /// Who was asked.
         public var provider: String
+        /// As the provider calls it.
         public var model: String
+        /// As they are billed.
         public var counts: TokenCounts
+        /// With how sure it is.
         public var cost: Cost
         /// The attempt's text did not become the reply: it failed, or was thrown away. What it cost is shown apart.
         public var isLost: Bool
         /// Which price was used: the date when it was read.
         public var priceDate: Day?
 
+        /// One attempt.
         public init(
             provider: String, model: String, counts: TokenCounts, cost: Cost, isLost: Bool = false,
             priceDate: Day? = nil
@@ -39,18 +47,21 @@ public struct Ledger: Sendable {
         }
     }
 
+    /// What a number of attempts cost.
     public struct Totals: Sendable, Equatable {
         /// Of attempts that made replies.
         public var replies = CostSum()
         /// Spent on failed attempts.
         public var lost = CostSum()
 
+        /// Both together.
         public var all: CostSum {
             var sum = replies
             sum.add(lost)
             return sum
         }
 
+        /// Nothing.
         public init() {}
 
         fileprivate mutating func add(_ row: Row) {
@@ -67,10 +78,13 @@ public struct Ledger: Sendable {
     /// Of everything in the ledger.
     public private(set) var totals = Totals()
 
+    /// Nothing.
     public init() {}
 
+    /// How many attempts it knows.
     public var count: Int { rows.count }
 
+    /// The attempt's row; `nil` = it has none.
     public subscript(key: Key) -> Row? { rows[key] }
 
     /// Makes the attempt's row or replaces it.

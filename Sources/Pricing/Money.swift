@@ -6,16 +6,19 @@ public struct Money: Sendable, Hashable {
     /// ISO 4217: `USD`, `CNY`.
     public var currency: String
 
+    /// So many picos of a currency.
     public init(picos: Int64, currency: String = "USD") {
         self.picos = picos
         self.currency = currency
     }
 
+    /// Nothing of a currency.
     public static func zero(_ currency: String = "USD") -> Money { Money(picos: 0, currency: currency) }
 
     /// How many picos make one unit.
     public static let unit: Int64 = 1_000_000_000_000
 
+    /// Whether it is nothing.
     public var isZero: Bool { picos == 0 }
 
     /// A provider's own charge, which comes as a JSON number: rounded to the nearest pico. `nil` for what is no amount
@@ -47,11 +50,14 @@ extension Money: Comparable {
         return Money(picos: overflow ? (one.picos < 0 ? .min : .max) : sum, currency: one.currency)
     }
 
+    /// See `+`.
     public static func - (one: Money, other: Money) -> Money {
         // The lowest number has no positive counterpart.
         one + Money(picos: other.picos == .min ? .max : -other.picos, currency: other.currency)
     }
 
+    /// See `+`.
     public static func += (one: inout Money, other: Money) { one = one + other }
+    /// See `-`.
     public static func -= (one: inout Money, other: Money) { one = one - other }
 }

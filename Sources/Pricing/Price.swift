@@ -2,8 +2,11 @@
 public struct Price: Sendable, Equatable {
     /// Prices per token, in picos of ``Price/currency``. `nil` = the row does not say.
     public struct Rates: Sendable, Equatable {
+        /// Of a prompt that was not cached.
         public var input: Int64
+        /// Of what the model writes, thinking included.
         public var output: Int64
+        /// Of a prompt that came from the cache.
         public var cacheRead: Int64?
         /// For five minutes.
         public var cacheWrite: Int64?
@@ -15,6 +18,7 @@ public struct Price: Sendable, Equatable {
     public struct Tier: Sendable, Equatable {
         /// The tier holds for prompts of more tokens than this (``TokenCounts/prompt``).
         public var over: Int
+        /// What holds then.
         public var rates: Rates
     }
 
@@ -24,10 +28,13 @@ public struct Price: Sendable, Equatable {
         public var days: Set<Int>
         /// Minutes after midnight UTC: from `start` until before `end`; one that ends before it starts passes midnight.
         public var start: Int
+        /// See ``start``.
         public var end: Int
+        /// Of every rate in that time.
         public var multiplier: Factor
     }
 
+    /// Who bills it.
     public var provider: String
     /// The model's id, or its beginning and `*`.
     public var model: String
@@ -35,17 +42,21 @@ public struct Price: Sendable, Equatable {
     public var variant: String?
     /// ISO 4217.
     public var currency: String
+    /// What holds then.
     public var rates: Rates
     /// By rising ``Tier/over``.
     public var tiers: [Tier]
+    /// The first that is open counts.
     public var windows: [Window]
     /// What the provider adds to its list, and its exchange rate: both apply to every rate.
     public var multiplier: Factor
     /// First and last day of validity, UTC.
     public var from: Day?
+    /// See ``from``.
     public var until: Day?
     /// Where the price was read, and when; a user's file need not say when.
     public var source: String
+    /// See ``source``.
     public var asOf: Day?
     /// A condition or remark for the reader.
     public var note: String?

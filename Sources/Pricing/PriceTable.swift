@@ -27,6 +27,7 @@ public struct PriceTable: Sendable {
     /// In the order of the files, for listing.
     private var order: [Key] = []
 
+    /// No prices.
     public init() {}
 
     /// Every row, with its provider's multiplier and currency, in the order of the files.

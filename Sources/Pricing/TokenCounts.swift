@@ -4,12 +4,14 @@ public struct TokenCounts: Sendable, Hashable {
     public var input: Int
     /// Generated tokens, thinking included.
     public var output: Int
+    /// Tokens of the prompt that came from the cache.
     public var cacheRead: Int
     /// Written to the cache for five minutes, or with no stated lifetime.
     public var cacheWrite: Int
     /// Written to the cache for one hour.
     public var cacheWriteHour: Int
 
+    /// So many of each kind.
     public init(input: Int = 0, output: Int = 0, cacheRead: Int = 0, cacheWrite: Int = 0, cacheWriteHour: Int = 0) {
         self.input = input
         self.output = output

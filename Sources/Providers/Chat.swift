@@ -1,10 +1,13 @@
 /// One turn of a conversation as the provider is told of it.
 public struct ChatMessage: Sendable, Equatable, Codable {
+    /// Who says it.
     public enum Role: String, Sendable, Codable {
         case user, assistant
     }
 
+    /// Who says it.
     public var role: Role
+    /// What is said.
     public var text: String
     /// Of a user's message.
     public var attachments: [Attachment]
@@ -12,6 +15,7 @@ public struct ChatMessage: Sendable, Equatable, Codable {
     /// ``text``, byte for byte. See ``PausedTurn``.
     public var content: [UInt8]?
 
+    /// One turn.
     public init(role: Role, text: String, attachments: [Attachment] = [], content: [UInt8]? = nil) {
         self.role = role
         self.text = text
@@ -22,18 +26,23 @@ public struct ChatMessage: Sendable, Equatable, Codable {
 
 /// What is asked of a model, in no provider's dialect yet.
 public struct ChatRequest: Sendable, Equatable, Codable {
+    /// As the provider calls it.
     public var model: String
+    /// The system prompt.
     public var system: String?
+    /// The conversation, oldest first; the last one is the user's.
     public var messages: [ChatMessage]
     /// The largest number of tokens to generate; `nil` leaves it to the provider, or, where the dialect demands a
     /// number (Anthropic), to the catalogue.
     public var maxTokens: Int?
+    /// 0 to 2; `nil` leaves it to the provider.
     public var temperature: Double?
     /// `false` asks for one whole reply (the batch fallback).
     public var stream: Bool
     /// Anthropic's container for its own tools, where a turn goes on that used one.
     public var container: String?
 
+    /// A request; what is left out is the provider's to choose.
     public init(
         model: String, system: String? = nil, messages: [ChatMessage], maxTokens: Int? = nil,
         temperature: Double? = nil, stream: Bool = true
@@ -80,12 +89,16 @@ public enum ResumeStrategy: String, Sendable, CaseIterable, Codable {
 
 /// A request ready for the wire.
 public struct HTTPRequest: Sendable, Equatable, Codable {
+    /// `GET` or `POST`.
     public var method: String
+    /// With scheme, host, path and query.
     public var url: String
     /// In the order sent. Values may be secret: show them only through a redactor.
     public var headers: [HTTPHeader]
+    /// Empty where there is none.
     public var body: [UInt8]
 
+    /// A request with these parts.
     public init(method: String, url: String, headers: [HTTPHeader], body: [UInt8] = []) {
         self.method = method
         self.url = url
@@ -94,11 +107,14 @@ public struct HTTPRequest: Sendable, Equatable, Codable {
     }
 }
 
+/// A field of a request or an answer.
 public struct HTTPHeader: Sendable, Equatable, Codable {
     /// As received or as to be sent; compare without regard to case (RFC 9110, 5.1).
     public var name: String
+    /// As received or as to be sent.
     public var value: String
 
+    /// A field.
     public init(_ name: String, _ value: String) {
         self.name = name
         self.value = value
@@ -109,6 +125,7 @@ public struct HTTPHeader: Sendable, Equatable, Codable {
 public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     private let value: String
 
+    /// A credential.
     public init(_ value: String) {
         self.value = value
     }

@@ -5,6 +5,7 @@ public struct Usage: Sendable, Equatable {
     public var input: Int?
     /// Generated tokens, thinking included.
     public var output: Int?
+    /// Tokens of the prompt that came from the provider's cache.
     public var cacheRead: Int?
     /// Written to the cache for five minutes (or with no stated lifetime).
     public var cacheWrite: Int?
@@ -15,6 +16,7 @@ public struct Usage: Sendable, Equatable {
     /// The provider's own charge for the request, in USD (OpenRouter's `usage.cost`); beats every table.
     public var charge: Double?
 
+    /// From its parts; what is left out is not known.
     public init(
         input: Int? = nil, output: Int? = nil, cacheRead: Int? = nil, cacheWrite: Int? = nil,
         cacheWriteHour: Int? = nil, thinking: Int? = nil, charge: Double? = nil
@@ -65,11 +67,14 @@ public struct ProviderError: Error, Sendable, Equatable {
     public var type: String?
     /// OpenAI's `error.code`, number or string, as text.
     public var code: String?
+    /// The provider's own words; unsanitised.
     public var message: String
+    /// To be named to the provider's support.
     public var requestID: String?
     /// Seconds to wait, where the body says so (Google's `RetryInfo.retryDelay`).
     public var retryAfter: Double?
 
+    /// From its parts; what is left out is not known.
     public init(
         status: Int? = nil, type: String? = nil, code: String? = nil, message: String, requestID: String? = nil,
         retryAfter: Double? = nil
@@ -132,6 +137,7 @@ public struct WireEvent: Sendable, Equatable {
     /// How many of ``ReplyBatch/items`` it produced; they follow those of the event before it.
     public var items: Int
 
+    /// An event of that name and size, with so many items.
     public init(name: String, bytes: Int, items: Int) {
         self.name = name
         self.bytes = bytes
@@ -141,15 +147,19 @@ public struct WireEvent: Sendable, Equatable {
 
 /// What one piece of a body means. Reused from piece to piece so that nothing is allocated per token.
 public struct ReplyBatch: Sendable {
+    /// What was found, in order.
     public var items: [ReplyItem] = []
     /// Valid UTF-8: the text of all `.text` items, joined.
     public var text: [UInt8] = []
     /// Valid UTF-8: the text of all `.thinking` items, joined.
     public var thinking: [UInt8] = []
+    /// The wire's events, for a log.
     public var events: [WireEvent] = []
 
+    /// Nothing yet.
     public init() {}
 
+    /// Empties it; the buffers stay.
     public mutating func removeAll() {
         items.removeAll(keepingCapacity: true)
         text.removeAll(keepingCapacity: true)

@@ -60,10 +60,12 @@ public final class Client {
         return reply(to: order)
     }
 
-    /// Asks for a reply by an order of one's own. Its text must never be taken back, so it may not begin a new take.
+    /// Asks for a reply by an order of one's own. Its text must never be taken back, so it may not begin a new take; and
+    /// nobody is there to answer, so it does not ask before it goes on. (Both can be had of ``driver``.)
     public func reply(to order: StreamOrder) -> Reply {
         var order = order
         order.allowsNewTake = false
+        if order.resume == .ask { order.resume = .auto }
         return Reply(driver.act { $0.start(order, at: $1, into: &$2) }, driver)
     }
 

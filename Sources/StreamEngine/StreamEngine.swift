@@ -237,10 +237,12 @@ public struct StreamEngine: Sendable {
         index(of: id).map { machines[$0].text } ?? []
     }
 
+    /// The thoughts so far, UTF-8; empty for a stream that is not known.
     public func thinking(of id: StreamID) -> [UInt8] {
         index(of: id).map { machines[$0].thinking } ?? []
     }
 
+    /// What the stream is doing; `nil` for one that is not known.
     public func state(of id: StreamID) -> StreamState? {
         index(of: id).map { machines[$0].shownState }
     }

@@ -1,6 +1,7 @@
 /// The commands of the prompt.
 enum SlashCommand: String, CaseIterable, Sendable {
-    case help, model, ask, new, `switch`, retry, again, cancel, copy, title, theme, editor, mouse, record, notices, quit
+    case help, model, ask, new, `switch`, retry, again, cancel, copy, title, budget, theme, editor, mouse, record,
+        notices, quit
 
     /// What follows the name; empty = nothing.
     var argument: String {
@@ -8,6 +9,7 @@ enum SlashCommand: String, CaseIterable, Sendable {
         case .model: "NAME"
         case .ask: "MODEL,MODEL PROMPT"
         case .title: "TEXT"
+        case .budget: "[conversation] AMOUNT"
         case .theme: "NAME"
         case .copy: "[all]"
         default: ""
@@ -26,6 +28,7 @@ enum SlashCommand: String, CaseIterable, Sendable {
         case .cancel: "cancel the selected stream"
         case .copy: "copy the reply, or the whole conversation"
         case .title: "name this conversation"
+        case .budget: "what a reply or this conversation may cost; off = any amount"
         case .theme: "colours"
         case .editor: "write the prompt in $EDITOR"
         case .mouse: "mouse on or off"
@@ -52,7 +55,7 @@ enum SlashCommand: String, CaseIterable, Sendable {
         case .record: .record
         case .notices: .notices
         case .quit: .quit
-        case .ask, .title: nil
+        case .ask, .title, .budget: nil
         }
     }
 

@@ -1,3 +1,4 @@
+import Pricing
 import Providers
 import Screen
 import StreamEngine
@@ -10,6 +11,8 @@ struct Conversation: Sendable {
     var transcript = Transcript()
     var editor = Editor()
     var draft = DraftKeeper()
+    /// What it had cost when it came from the store.
+    var spentBefore = CostSum()
 
     init(id: ConversationID) {
         self.id = id

@@ -1,3 +1,4 @@
+import Pricing
 import Providers
 import Screen
 import StreamEngine
@@ -21,6 +22,8 @@ public struct Model: Sendable {
     var models: [ModelChoice]
     /// Who is asked next.
     public internal(set) var currentModel: ModelRef
+    /// What may be spent on a reply and on a conversation.
+    public internal(set) var budget: Budget
 
     var conversations: [ConversationID: Conversation]
     /// In the order of their making.
@@ -65,6 +68,7 @@ public struct Model: Sendable {
         self.theme = theme
         self.models = models
         currentModel = model
+        budget = options.budget
         conversations = [conversation: Conversation(id: conversation)]
         conversationOrder = [conversation]
         current = conversation

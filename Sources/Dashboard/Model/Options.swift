@@ -1,3 +1,4 @@
+import Pricing
 import StreamEngine
 
 /// A model that can be asked, for the pickers and the completion of `/model`.
@@ -29,6 +30,8 @@ public struct Options: Sendable {
     public var history: [String] = []
     /// The embedded fault lab answers: the empty transcript says so.
     public var isDemo = false
+    /// What may be spent, until the user says otherwise.
+    public var budget = Budget()
 
     public init() {}
 }

@@ -90,6 +90,7 @@ extension StreamSnapshot {
         copy.model = Clean.line(model)
         copy.priceDate = priceDate.map(Clean.line)
         copy.failure = failure?.sanitised()
+        copy.budget?.unenforced = budget?.unenforced.map(Clean.line)
         if let reason = backoff?.reason { copy.backoff?.reason = reason.sanitised() }
         if let question {
             copy.question?.reason = question.reason.sanitised()

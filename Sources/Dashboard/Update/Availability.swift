@@ -91,6 +91,8 @@ extension Model {
             let other = streams.entries.first { $0.canCancel }.flatMap { streams.index(of: $0.id) }
             let hint = other.map { "; Alt-\($0 + 1) selects one that runs" } ?? ""
             return .unavailable("\(who) has ended (\(state)): nothing to cancel\(hint)")
+        case .retry where snapshot.budget?.allowsAttempt == false:
+            return .unavailable("\(who) has no budget left for another attempt: /budget AMOUNT raises it")
         case .retry:
             return .unavailable(
                 snapshot.state.isTerminal

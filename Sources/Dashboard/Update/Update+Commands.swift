@@ -30,6 +30,8 @@ extension Model {
             let title = Self.title(of: argument)
             conversation.title = title
             return [.renameConversation(current, title)]
+        case .budget:
+            return runBudget(argument, entered: entered)
         case .model where !argument.isEmpty:
             return chooseModel(named: argument, entered: entered)
         case .theme where !argument.isEmpty:

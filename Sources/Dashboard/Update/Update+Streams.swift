@@ -125,6 +125,7 @@ extension Model {
         conversations[id]?.title = Clean.line(title)
         if isFresh {
             for turn in turns {
+                conversations[id]?.spentBefore.add(turn.spent)
                 let number = TurnID(rawValue: nextTurn)
                 if turn.role == .user {
                     nextTurn += 1

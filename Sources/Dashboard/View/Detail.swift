@@ -49,7 +49,7 @@ enum Detail {
 
         fileprivate func lines() -> [Line] {
             state() + backoff() + question() + failure() + continuation() + timing() + rates() + alive() + tokens()
-                + costs() + limits() + notes()
+                + costs() + budget() + limits() + notes()
         }
 
         func labelled(_ label: String, _ pieces: [PanelLine.Piece], right: [PanelLine.Piece] = [])
@@ -253,6 +253,34 @@ extension Detail.Context {
         }
         let date = snapshot.priceDate.map { [Piece($0, .faint, isOptional: true)] } ?? []
         return [Line(rank: 2, line: labelled("cost", pieces, right: date))]
+    }
+
+    private func budget() -> [Detail.Line] {
+        guard let budget = snapshot.budget else { return [] }
+        var lines = budget.gauges.enumerated().map { index, gauge in
+            let role: Role = gauge.share >= 1 ? .critical : gauge.share >= 0.8 ? .warning : .good
+            let words = "\(gauge.spent) of \(gauge.limit)"
+            let scope = " " + gauge.scope.rawValue
+            var pieces = [
+                Piece(words, gauge.share >= 1 ? .critical : .money), Piece(scope, .muted, isOptional: true),
+            ]
+            let room = columns - Self.label - Width.columns(of: words + scope) - 1
+            if room >= 3 {
+                pieces.append(Piece(" ", .value))
+                pieces += BackoffGauge.meter(
+                    share: min(1, gauge.share), columns: min(10, room), glyphs: glyphs, role: role)
+            }
+            return Line(rank: 2, line: labelled(index == 0 ? "budget" : "", pieces))
+        }
+        if let reason = budget.unenforced {
+            lines += wrapped("not held: " + reason, .warning, limit: 2, columns: columns - Self.label).enumerated().map
+            {
+                Line(
+                    rank: 2 + $0.offset,
+                    line: labelled($0.offset == 0 && lines.isEmpty ? "budget" : "", $0.element.left))
+            }
+        }
+        return lines
     }
 
     private func limits() -> [Detail.Line] {

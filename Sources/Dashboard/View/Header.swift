@@ -19,6 +19,9 @@ enum Header {
         let costs = model.streams.costs
         if !costs.isEmpty { right.append(.init(costs.map(\.description).joined(separator: " + "), .money)) }
         if let sign = model.flightSign { right.append(.init(sign, model.isReplay ? .info : .critical)) }
+        if let gauge = model.conversationGauge {
+            right.append(.init("budget " + Model.words(gauge), gauge.role(warnAt: model.budget.warnAt)))
+        }
         if model.options.showsClock { right.append(.init(model.timeOfDay(model.now.wall).clock, .muted)) }
 
         let name = Model.shortName(model.currentModel.model)

@@ -1,5 +1,6 @@
 /// What goes out with a user's message besides its text.
 public struct Attachment: Sendable, Equatable, Codable {
+    /// What it holds.
     public enum Content: Sendable, Equatable, Codable {
         /// An image as its file has it.
         case image(ImageType, [UInt8])
@@ -9,8 +10,10 @@ public struct Attachment: Sendable, Equatable, Codable {
 
     /// The file as the user named it, with its folders if that was so; unsanitised.
     public var name: String
+    /// What it holds.
     public var content: Content
 
+    /// A file under this name.
     public init(name: String, content: Content) {
         self.name = name
         self.content = content
@@ -28,6 +31,7 @@ public struct Attachment: Sendable, Equatable, Codable {
         self.init(name: name, content: .text(text))
     }
 
+    /// Whether it is an image, and not text.
     public var isImage: Bool {
         if case .image = content { true } else { false }
     }

@@ -24,9 +24,12 @@ public enum ImageType: String, Sendable, CaseIterable, Codable {
 
 /// How large an image is, in pixels, as its file's head says. Nothing is decoded.
 public struct ImageSize: Sendable, Equatable {
+    /// In pixels.
     public var width: Int
+    /// In pixels.
     public var height: Int
 
+    /// So wide and so high.
     public init(width: Int, height: Int) {
         self.width = width
         self.height = height

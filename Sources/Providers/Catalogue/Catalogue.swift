@@ -5,6 +5,7 @@ public struct Catalogue: Sendable {
     /// In the order of the files, the built-in ones first.
     public private(set) var providers: [Provider] = []
 
+    /// Nobody.
     public init() {}
 
     /// The catalogue in the binary. Parsed anew at every call: call once.
@@ -15,6 +16,7 @@ public struct Catalogue: Sendable {
         return catalogue
     }
 
+    /// The provider of that name; `nil` = there is none.
     public func provider(named name: String) -> Provider? {
         providers.first { $0.name == name }
     }

@@ -5,6 +5,7 @@ public struct Model: Sendable, Equatable, Codable {
     public var id: String
     /// Shorter names for the same.
     public var aliases: [String]
+    /// A name for people.
     public var title: String?
     /// Tokens of prompt and reply together.
     public var contextWindow: Int?
@@ -12,6 +13,7 @@ public struct Model: Sendable, Equatable, Codable {
     public var maxOutput: Int?
     /// How a reply of this model that broke off is best taken up again.
     public var resume: ResumeStrategy
+    /// Whether it may think before it writes.
     public var thinking: Bool
     /// Takes images. `nil` where the catalogue cannot know: a model that only a pattern covers, or nothing.
     public var images: Bool?
@@ -21,6 +23,7 @@ public struct Model: Sendable, Equatable, Codable {
     /// provider has it.
     public var background: Bool?
 
+    /// What is known, all of it optional but the id.
     public init(
         id: String, aliases: [String] = [], title: String? = nil, contextWindow: Int? = nil, maxOutput: Int? = nil,
         resume: ResumeStrategy = .continue, thinking: Bool = false, images: Bool? = nil, dialect: Dialect? = nil,
@@ -38,6 +41,7 @@ public struct Model: Sendable, Equatable, Codable {
         self.background = background
     }
 
+    /// Whether the id stands for several models.
     public var isPattern: Bool { id.utf8.contains(UInt8(ascii: "*")) }
 
     /// How well the pattern fits a name: its bytes that are no `*`; `nil` where it does not fit.

@@ -2,13 +2,17 @@
 public struct Provider: Sendable, Equatable {
     /// The key in the catalogue: `anthropic`.
     public var name: String
+    /// A name for people.
     public var title: String
+    /// In which its models are asked, unless a model says otherwise.
     public var dialect: Dialect
+    /// By the habit of its dialect: Anthropic's without `/v1`, OpenAI's with it.
     public var baseURL: String
     /// Environment variables that may hold the key, the first that is set counts.
     public var keyVariables: [String]
     /// The environment variable that overrides ``baseURL``.
     public var baseURLVariable: String?
+    /// Whether it answers nobody without a key.
     public var needsKey: Bool
     /// Runs on a machine of the user's own.
     public var selfHosted: Bool
@@ -16,9 +20,12 @@ public struct Provider: Sendable, Equatable {
     public var models: [Model]
     /// An id of ``models``, or one that a pattern covers.
     public var defaultModel: String
+    /// What it wants otherwise than its dialect has it.
     public var habits: RequestHabits
+    /// What it refuses for its size.
     public var limits: RequestLimits
 
+    /// A provider; what is left out is as most have it.
     public init(
         name: String, title: String? = nil, dialect: Dialect, baseURL: String, keyVariables: [String] = [],
         baseURLVariable: String? = nil, needsKey: Bool = true, selfHosted: Bool = false, models: [Model] = [],

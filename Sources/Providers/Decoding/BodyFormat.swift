@@ -7,6 +7,7 @@ public enum BodyFormat: Sendable, Equatable {
     /// Anything else. The body's first bytes decide: relays send streams and JSON under wrong names.
     case other(contentType: String)
 
+    /// By the answer's `Content-Type`; what is unknown is found out by the first bytes.
     public init(contentType: String?) {
         let essence = (contentType ?? "").prefix { $0 != ";" }
         let type = essence.lowercased().filter { !$0.isWhitespace }

@@ -2,6 +2,7 @@
 /// block by block, as it came. Thoughts keep their signatures and the results of the provider's own tools their encrypted
 /// content, neither of which could be made anew from what was shown.
 public struct PausedTurn: Sendable, Equatable {
+    /// What the server sent, block by block.
     public enum Block: Sendable, Equatable {
         /// The next `bytes` of the reply's text, with its citations as JSON.
         case text(bytes: Int, citations: [[UInt8]])
@@ -11,10 +12,12 @@ public struct PausedTurn: Sendable, Equatable {
         case other([UInt8])
     }
 
+    /// In the order in which they came.
     public var blocks: [Block]
     /// The server's container that its tools work in: the request that goes on names it.
     public var container: String?
 
+    /// A turn of these blocks.
     public init(blocks: [Block], container: String? = nil) {
         self.blocks = blocks
         self.container = container

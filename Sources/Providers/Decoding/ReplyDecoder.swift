@@ -25,6 +25,7 @@ public struct ReplyDecoder: Sendable {
     private var interpreter = EventInterpreter()
     private var body: [UInt8] = []
 
+    /// A decoder at the beginning of a body. `maximumEventSize` is the most bytes of one event.
     public init(format: BodyFormat, maximumEventSize: Int = 16 << 20) {
         self.format = format
         parser = EventStreamParser(maximumEventSize: maximumEventSize)

@@ -24,6 +24,7 @@ extension JSONWriter {
     }
 }
 
+/// RFC 4648, 4: with padding, without line ends.
 public enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 

@@ -1,9 +1,11 @@
 /// Writes JSON (RFC 8259) as UTF-8, members in the order written.
 public struct JSONWriter {
+    /// What was written so far, UTF-8.
     public internal(set) var bytes: [UInt8] = []
     /// Whether the next value or key is the first in its object or array.
     var isFirst = true
 
+    /// Nothing yet.
     public init() {}
 
     /// - Parameter capacity: about how many bytes it will be; room for them is made at once.
@@ -11,6 +13,7 @@ public struct JSONWriter {
         bytes.reserveCapacity(capacity)
     }
 
+    /// An object; its members are written in the closure.
     public mutating func object(_ members: (inout JSONWriter) -> Void) {
         separate()
         bytes.append(UInt8(ascii: "{"))
@@ -20,6 +23,7 @@ public struct JSONWriter {
         isFirst = false
     }
 
+    /// An array; its elements are written in the closure.
     public mutating func array(_ elements: (inout JSONWriter) -> Void) {
         separate()
         bytes.append(UInt8(ascii: "["))
@@ -51,16 +55,19 @@ public struct JSONWriter {
         bytes.append(contentsOf: text)
     }
 
+    /// A member whose value is a text.
     public mutating func member(_ key: StaticString, _ value: String) {
         self.key(key)
         string(value)
     }
 
+    /// A member that is true or false.
     public mutating func member(_ key: StaticString, _ value: Bool) {
         self.key(key)
         raw(value ? "true" : "false")
     }
 
+    /// A member whose value is a whole number.
     public mutating func member(_ key: StaticString, _ value: Int) {
         self.key(key)
         raw(String(value))
@@ -78,6 +85,7 @@ public struct JSONWriter {
         if let value { string(value) } else { raw("null") }
     }
 
+    /// A member whose value is a whole number, or null.
     public mutating func member(_ key: StaticString, _ value: Int?) {
         self.key(key)
         raw(value.map(String.init) ?? "null")
@@ -95,6 +103,7 @@ public struct JSONWriter {
         utf8.withUnsafeBufferPointer { string($0) }
     }
 
+    /// A text, escaped.
     public mutating func string(_ text: String) {
         var text = text
         text.withUTF8 { string($0) }

@@ -6,10 +6,13 @@ public struct Endpoint: Sendable, Equatable {
 
     /// The provider's name in the catalogue.
     public let provider: String
+    /// In which it is asked.
     public let dialect: Dialect
     /// As given.
     public let baseURL: String
+    /// Sent as the dialect wants it; `nil` = none is.
     public let key: Secret?
+    /// What the provider wants otherwise than the dialect has it.
     public internal(set) var habits: RequestHabits
     /// What is sent where the dialect demands `max_tokens` and the request has none.
     public let maxTokens: Int

@@ -8,6 +8,7 @@ public struct RequestHabits: Sendable, Equatable, Codable {
         case prefix
     }
 
+    /// How a partial reply is sent to be gone on with.
     public var prefill: Prefill
     /// Where a request with a prefill goes instead (DeepSeek's `/beta`).
     public var prefillBaseURL: String?
@@ -30,6 +31,7 @@ public struct RequestHabits: Sendable, Equatable, Codable {
         case auto, concise, detailed
     }
 
+    /// As the dialect has it, but for what is named.
     public init(
         prefill: Prefill = .plain, prefillBaseURL: String? = nil, usesMaxCompletionTokens: Bool = false,
         asksForUsage: Bool = true, usesBearer: Bool = false, allowsInsecure: Bool = false,

@@ -9,6 +9,7 @@ public struct RequestLimits: Sendable, Equatable {
     /// Of a request's body.
     public var maximumRequestBytes: Int?
 
+    /// No limits but those that are named.
     public init(
         maximumImageBytes: Int? = nil, maximumImageSide: Int? = nil, maximumImages: Int? = nil,
         maximumRequestBytes: Int? = nil

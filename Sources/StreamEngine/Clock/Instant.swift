@@ -1,7 +1,9 @@
 /// A point on the monotonic clock, in nanoseconds from an arbitrary zero. Machines are told the time; they never ask.
 public struct Instant: Sendable, Hashable, Comparable {
+    /// Since the clock's zero.
     public var nanoseconds: Int64
 
+    /// So long after the clock's zero.
     public init(nanoseconds: Int64) {
         self.nanoseconds = nanoseconds
     }
@@ -14,10 +16,12 @@ public struct Instant: Sendable, Hashable, Comparable {
         return Instant(nanoseconds: overflow ? (duration.nanoseconds < 0 ? .min : .max) : sum)
     }
 
+    /// The time between the two.
     public static func - (later: Instant, earlier: Instant) -> Duration {
         .nanoseconds(later.nanoseconds &- earlier.nanoseconds)
     }
 
+    /// See `+`.
     public static func += (instant: inout Instant, duration: Duration) {
         instant = instant + duration
     }
@@ -53,8 +57,10 @@ extension Duration {
 /// The wall clock at one moment: for `Retry-After` dates, effective-dated prices and what a person reads. Seconds since
 /// 1970-01-01 00:00 UTC.
 public struct WallTime: Sendable, Hashable, Comparable {
+    /// UTC, with a fraction.
     public var secondsSince1970: Double
 
+    /// A moment.
     public init(secondsSince1970: Double) {
         self.secondsSince1970 = secondsSince1970
     }
@@ -64,9 +70,12 @@ public struct WallTime: Sendable, Hashable, Comparable {
 
 /// Both clocks at one moment, as every event of the engine takes them.
 public struct Now: Sendable, Hashable {
+    /// By the monotonic clock.
     public var instant: Instant
+    /// By the wall clock.
     public var wall: WallTime
 
+    /// Both readings.
     public init(instant: Instant, wall: WallTime) {
         self.instant = instant
         self.wall = wall

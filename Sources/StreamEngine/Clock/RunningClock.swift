@@ -1,5 +1,6 @@
 /// A clock that can end an attempt, as it stands.
 public struct RunningClock: Sendable, Equatable {
+    /// What it measures.
     public enum Kind: String, Sendable, CaseIterable {
         /// Until a connection stands: ``Timeouts/connect``. The transport's.
         case connect
@@ -15,13 +16,17 @@ public struct RunningClock: Sendable, Equatable {
         case wake
     }
 
+    /// What it measures.
     public var kind: Kind
+    /// When it began to run.
     public var since: Instant
     /// As set; the clock runs out at ``endsAt``.
     public var limit: Duration
 
+    /// When it runs out.
     public var endsAt: Instant { since + limit }
 
+    /// A clock that runs.
     public init(kind: Kind, since: Instant, limit: Duration) {
         self.kind = kind
         self.since = since

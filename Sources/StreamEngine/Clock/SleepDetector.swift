@@ -15,6 +15,7 @@ public struct SleepDetector: Sendable {
     /// woken by waking up.
     public static let interval = Duration.seconds(10)
 
+    /// Begins to look at this moment.
     public init(at now: Now) {
         last = now
     }

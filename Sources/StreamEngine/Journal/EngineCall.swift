@@ -61,6 +61,7 @@ public struct CallRecord: Sendable {
     /// Streams that ended with it.
     public var ended: [(stream: StreamID, verdict: Verdict)]
 
+    /// From its parts.
     public init(
         at: Now, call: EngineCall, asked: [TransportAction] = [], ended: [(stream: StreamID, verdict: Verdict)] = []
     ) {
@@ -78,6 +79,7 @@ public struct EngineOrigin: Sendable, Equatable {
     /// The id of the next one.
     public var firstStream: Int
 
+    /// From its parts.
     public init(seed: UInt64, firstStream: Int) {
         self.seed = seed
         self.firstStream = firstStream

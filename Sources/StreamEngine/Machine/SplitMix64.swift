@@ -4,10 +4,12 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
     /// A generator with this seed goes on from here.
     private(set) var state: UInt64
 
+    /// A generator; the same seed gives the same numbers.
     public init(seed: UInt64) {
         state = seed
     }
 
+    /// The next number.
     public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var z = state

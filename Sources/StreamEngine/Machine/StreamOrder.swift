@@ -6,11 +6,17 @@ import Providers
 /// `Codable`, so that a recording holds all of it: what is added here is recorded without further ado. The key is not
 /// encoded, see ``Providers/Endpoint``.
 public struct StreamOrder: Sendable, Equatable, Codable {
+    /// Where the request goes, and with which key.
     public var endpoint: Endpoint
+    /// Who is asked, with what is known of it.
     public var model: Model
+    /// What is asked.
     public var request: ChatRequest
+    /// When a failure is tried again.
     public var retryPolicy: RetryPolicy
+    /// How long each silence may last.
     public var timeouts: Timeouts
+    /// How a broken reply is taken up.
     public var resume: ResumeSetting
     /// How often a reply that reached its limit of tokens goes on by itself: 0 = never, it ends truncated and can be
     /// taken up by hand.
@@ -37,6 +43,7 @@ public struct StreamOrder: Sendable, Equatable, Codable {
     /// What is known of servers that refuse a way to resume; the engine adds what its streams learn.
     public var knownRefusals: ResumeMemory
 
+    /// See ``StreamOrder/longWaits``.
     public enum LongWaits: String, Sendable, Codable {
         /// Wait as long as the server says, and show it; the user may choose otherwise.
         case wait
@@ -44,6 +51,7 @@ public struct StreamOrder: Sendable, Equatable, Codable {
         case giveUp
     }
 
+    /// An order; what is left out is as the program has it by itself.
     public init(
         endpoint: Endpoint, model: Model, request: ChatRequest, retryPolicy: RetryPolicy = RetryPolicy(),
         timeouts: Timeouts = Timeouts(), resume: ResumeSetting = .auto, truncationsContinued: Int = 0,
@@ -74,13 +82,18 @@ public struct StreamOrder: Sendable, Equatable, Codable {
 /// What the engine wants done: orthogonal lists, carried out by the driver in this order and never by the engine.
 /// The timer is ``StreamEngine/nextDeadline``.
 public struct EngineActions: Sendable, Equatable {
+    /// Requests to start and to close.
     public var transport: [TransportAction] = []
+    /// What there is to tell.
     public var events: [EngineEvent] = []
 
+    /// Nothing to do.
     public init() {}
 
+    /// Whether there is nothing to do.
     public var isEmpty: Bool { transport.isEmpty && events.isEmpty }
 
+    /// Empties it; the buffers stay.
     public mutating func removeAll() {
         transport.removeAll(keepingCapacity: true)
         events.removeAll(keepingCapacity: true)

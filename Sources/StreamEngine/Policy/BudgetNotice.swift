@@ -8,8 +8,11 @@ public enum BudgetScope: String, Sendable, CaseIterable {
 /// How much of a limit is spent, as the budget counts it: every attempt, lost ones too. What runs counts by our own count
 /// of its tokens; a request that was sent and never answered counts with its prompt.
 public struct BudgetGauge: Sendable, Equatable {
+    /// Which limit it is.
     public var scope: BudgetScope
+    /// So far.
     public var spent: Money
+    /// What may be spent.
     public var limit: Money
 
     /// A gauge; both amounts in the same currency.

@@ -16,6 +16,7 @@ public enum Limit: String, Sendable, CaseIterable {
         }
     }
 
+    /// Where the user says nothing.
     public var standard: Int {
         switch self {
         case .event: 16 << 20

@@ -12,6 +12,7 @@ public struct RetryBudget: Sendable, Equatable {
     /// Exact: tenths of tokens.
     private var tenths: Int
 
+    /// A full one.
     public init(capacity: Int) {
         self.capacity = max(0, capacity)
         tenths = self.capacity * 10

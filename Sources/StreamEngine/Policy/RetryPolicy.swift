@@ -22,6 +22,7 @@ public struct RetryPolicy: Sendable, Equatable, Codable {
     public var baseDelay: Duration
     /// The longest wait that is not the user's own choice, at most 24 h.
     public var maximumDelay: Duration
+    /// How waits are spread.
     public var jitter: Jitter
     /// After so many failed streaming attempts a batch request (`stream: false`) is made; 0 = never.
     public var fallbackAfter: Int
@@ -34,6 +35,7 @@ public struct RetryPolicy: Sendable, Equatable, Codable {
     /// The width of ``Jitter/additive``.
     public static let additiveSpread = Duration.milliseconds(500)
 
+    /// The usual policy, but for what is named.
     public init(
         maximumRetries: Int = 5, baseDelay: Duration = .seconds(1), maximumDelay: Duration = .seconds(60),
         jitter: Jitter = .additive, fallbackAfter: Int = 2
@@ -110,7 +112,9 @@ public struct RetryPolicy: Sendable, Equatable, Codable {
 extension RetryPolicy {
     /// The wait before the next attempt, and whose word it is.
     public struct Wait: Sendable, Hashable {
+        /// From now.
         public var delay: Duration
+        /// Where its length comes from.
         public var source: Backoff.Source
         /// Set where the source is the schedule.
         public var exponential: Duration?

@@ -5,6 +5,7 @@ public struct SettingError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What is wrong and what would be right; follows the name in a sentence.
     public var problem: String
 
+    /// A setting, and what is wrong with it.
     public init(setting: String, problem: String) {
         self.setting = setting
         self.problem = problem

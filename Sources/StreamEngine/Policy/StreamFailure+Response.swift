@@ -6,8 +6,10 @@ public struct FailureContext: Sendable, Equatable, Codable {
     public var provider: String?
     /// The environment variable that holds its key.
     public var keyVariable: String?
+    /// As the provider calls it.
     public var model: String?
 
+    /// Names, as far as they are known.
     public init(provider: String? = nil, keyVariable: String? = nil, model: String? = nil) {
         self.provider = provider
         self.keyVariable = keyVariable

@@ -20,6 +20,7 @@ public struct Timeouts: Sendable, Equatable, Codable {
     /// attempt that had been silent for longer than this before the sleep is given as long again.
     public var wake = Duration.seconds(15)
 
+    /// The usual clocks, but for those that are named.
     public init(
         connect: Duration = .seconds(10), firstByte: Duration = .seconds(120), idle: Duration = .seconds(180),
         contentIdle: Duration = .seconds(600), total: Duration = .zero

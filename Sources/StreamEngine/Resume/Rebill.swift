@@ -9,6 +9,7 @@ public struct Rebill: Sendable, Equatable {
     /// By the price table; unknown where the model has no price.
     public var cost: Cost
 
+    /// So many tokens each way.
     public init(input: Int, output: Int = 0, cost: Cost = .unknown) {
         self.input = input
         self.output = output
@@ -18,6 +19,7 @@ public struct Rebill: Sendable, Equatable {
     /// Of nothing that is sent.
     public static let nothing = Rebill(input: 0, output: 0, cost: .zero)
 
+    /// Both ways together.
     public var tokens: Int { input.addingReportingOverflow(output).overflow ? .max : input + output }
 }
 
@@ -25,6 +27,7 @@ public struct Rebill: Sendable, Equatable {
 public struct ResumeQuestion: Sendable, Equatable {
     /// Why the last attempt broke.
     public var reason: StreamFailure
+    /// When the wait for an answer began.
     public var askedAt: Instant
     /// The wait that a retry would have made. A yes that comes earlier waits for its end, for the server may have asked
     /// for it.
@@ -34,6 +37,7 @@ public struct ResumeQuestion: Sendable, Equatable {
     /// Which of ``options`` a plain yes takes.
     public var chosen: Int
 
+    /// From its parts.
     public init(reason: StreamFailure, askedAt: Instant, wait: Backoff, options: [ResumePlan], chosen: Int = 0) {
         self.reason = reason
         self.askedAt = askedAt
@@ -42,5 +46,6 @@ public struct ResumeQuestion: Sendable, Equatable {
         self.chosen = chosen
     }
 
+    /// The way that is chosen so far.
     public var plan: ResumePlan { options[chosen] }
 }

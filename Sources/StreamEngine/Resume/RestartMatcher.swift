@@ -24,6 +24,7 @@ public struct RestartMatcher: Sendable {
     /// Shown bytes that have not come again. A restarted reply that ends while this is not 0 is shorter than the first.
     public var missingBytes: Int { shown.count - matchedBytes }
 
+    /// Takes the next bytes of the restarted reply.
     public mutating func receive(_ bytes: ArraySlice<UInt8>) -> Step {
         let start = matchedBytes
         var index = bytes.startIndex

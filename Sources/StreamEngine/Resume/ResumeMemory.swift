@@ -13,8 +13,10 @@ public struct ResumeMemory: Sendable, Equatable, Codable {
 
     private var refused: [Subject: Set<ResumeStrategy>] = [:]
 
+    /// Nothing was refused yet.
     public init() {}
 
+    /// Whether nothing was refused.
     public var isEmpty: Bool { refused.isEmpty }
 
     /// - Returns: whether that is news.
@@ -24,11 +26,13 @@ public struct ResumeMemory: Sendable, Equatable, Codable {
         return refused[Self.subject(endpoint, model), default: []].insert(strategy).inserted
     }
 
+    /// What a model at an address has refused.
     public func refusals(of endpoint: Endpoint, model: String) -> Set<ResumeStrategy> {
         // Nothing was ever refused: the usual case costs no hashing.
         refused.isEmpty ? [] : refused[Self.subject(endpoint, model)] ?? []
     }
 
+    /// Adds what another one remembers.
     public mutating func merge(_ other: ResumeMemory) {
         for (subject, strategies) in other.refused { refused[subject, default: []].formUnion(strategies) }
     }

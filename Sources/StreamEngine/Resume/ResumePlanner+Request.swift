@@ -11,6 +11,7 @@ extension ResumePlanner {
 
     /// What `system-note` puts before and after the partial: the words of the programs that Weir descends from.
     public static let systemNoteHead = "Previous incomplete response: "
+    /// What stands after the quoted partial in the system prompt.
     public static let systemNoteTail = "\n\nContinue seamlessly."
 
     /// The request that takes up `partial`, made from the original one; it may be built again and again from a partial

@@ -58,6 +58,7 @@ public struct ResumePlanner: Sendable, Equatable {
     /// Strategies that this stream's server answered with an error, or that did not match.
     public private(set) var refusedStrategies: Set<ResumeStrategy> = []
 
+    /// Nothing was refused yet.
     public init() {}
 
     /// The server refused a request that resumed so (see ``StreamFailure/resumeRefusal``), or a restart diverged. The
@@ -70,11 +71,13 @@ public struct ResumePlanner: Sendable, Equatable {
 
     /// What a plan is made from.
     public struct Situation: Sendable {
+        /// The user's word.
         public var setting: ResumeSetting
         /// The model's own, from the catalogue. `auto` begins there and goes down ``ResumePlanner/chain``.
         public var preferred: ResumeStrategy
         /// What other streams' servers have refused; a fixed strategy is tried all the same.
         public var known: Set<ResumeStrategy>
+        /// As it was first sent.
         public var request: ChatRequest
         /// The text committed so far.
         public var partial: [UInt8]
@@ -82,6 +85,7 @@ public struct ResumePlanner: Sendable, Equatable {
         /// way: the reply goes on from the last text, and the part comes again.)
         public var hasParts: Bool
 
+        /// From its parts.
         public init(
             setting: ResumeSetting, preferred: ResumeStrategy, known: Set<ResumeStrategy> = [], request: ChatRequest,
             partial: [UInt8], hasParts: Bool

@@ -18,6 +18,7 @@ public struct TokenEstimator: Sendable, Equatable {
     /// How many bytes of `last`'s class have come in a row.
     private var run = 0
 
+    /// Nothing yet.
     public init() {}
 
     /// All so far, rounded; at least 1 once there was anything.
@@ -29,11 +30,13 @@ public struct TokenEstimator: Sendable, Equatable {
         bytes.withUnsafeBufferPointer { take($0) }
     }
 
+    /// Takes the next bytes and tells how many tokens they added.
     @discardableResult
     public mutating func add(_ bytes: [UInt8]) -> Double {
         bytes.withUnsafeBufferPointer { take($0) }
     }
 
+    /// Takes the next text and tells how many tokens it added.
     @discardableResult
     public mutating func add(_ text: String) -> Double {
         var text = text
@@ -45,6 +48,7 @@ public struct TokenEstimator: Sendable, Equatable {
         withUnsafePointer(to: &byte) { _ = take(UnsafeBufferPointer(start: $0, count: 1)) }
     }
 
+    /// A text by itself.
     public static func estimate(_ text: String) -> Int {
         var estimator = TokenEstimator()
         estimator.add(text)

@@ -2,16 +2,21 @@ import Providers
 
 /// What the engine tells the outside: for the dashboard, the store and `weir ask`.
 public struct EngineEvent: Sendable, Equatable {
+    /// Whose it is.
     public var stream: StreamID
+    /// When it happened.
     public var at: Instant
+    /// What happened.
     public var kind: Kind
 
+    /// From its parts.
     public init(stream: StreamID, at: Instant, kind: Kind) {
         self.stream = stream
         self.at = at
         self.kind = kind
     }
 
+    /// What happened.
     public enum Kind: Sendable, Equatable {
         case attemptStarted(number: Int, of: Int, resume: ResumePlan?)
         case stateChanged(StreamState)

@@ -7,6 +7,7 @@ public enum StreamState: String, Sendable, CaseIterable {
     case asking
     case complete, truncated, refused, cancelled, failed
 
+    /// It has come to its end; only the user takes it up again.
     public var isTerminal: Bool {
         switch self {
         case .complete, .truncated, .refused, .cancelled, .failed: true

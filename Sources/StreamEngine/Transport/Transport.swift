@@ -2,7 +2,9 @@ import Providers
 
 /// One reply being fetched. Unique within a run of the program.
 public struct StreamID: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// Counted from 1.
     public let rawValue: Int
+    /// A stream's number.
     public init(rawValue: Int) { self.rawValue = rawValue }
     public static func < (left: StreamID, right: StreamID) -> Bool { left.rawValue < right.rawValue }
     public var description: String { "\(rawValue)" }
@@ -10,9 +12,12 @@ public struct StreamID: Sendable, Hashable, Comparable, CustomStringConvertible 
 
 /// One request of a stream. Generations grow and are never used again, so a late callback is dropped by comparison.
 public struct AttemptID: Sendable, Hashable {
+    /// Whose it is.
     public let stream: StreamID
+    /// Which request of the stream.
     public let generation: Int
 
+    /// From its parts.
     public init(stream: StreamID, generation: Int) {
         self.stream = stream
         self.generation = generation
@@ -21,6 +26,7 @@ public struct AttemptID: Sendable, Hashable {
 
 /// What the transport is told to fetch.
 public struct TransportRequest: Sendable, Equatable, Codable {
+    /// With its headers and body.
     public var http: HTTPRequest
     /// Fails with ``TransportFailure/Kind/connectTimeout``.
     public var connectTimeout: Duration
@@ -32,6 +38,7 @@ public struct TransportRequest: Sendable, Equatable, Codable {
     /// Asks for compression only where the reply is not streamed.
     public var isStream: Bool
 
+    /// From its parts.
     public init(
         http: HTTPRequest, connectTimeout: Duration, maximumBodyBytes: Int, maximumHeaderBytes: Int = 128 << 10,
         isStream: Bool
@@ -55,18 +62,24 @@ public enum TransportAction: Sendable, Equatable {
 public struct Phases: Sendable, Equatable, Codable {
     /// curl's NAMELOOKUP, CONNECT, APPCONNECT, PRETRANSFER, STARTTRANSFER; 0 (connection reused) becomes `nil`.
     public var nameLookup: Duration?
+    /// The TCP connection stood.
     public var connect: Duration?
+    /// The handshake was done.
     public var tls: Duration?
+    /// The request was about to go out.
     public var requestSent: Duration?
+    /// The first byte of the answer came.
     public var firstByte: Duration?
     /// Filled in by the engine.
     public var firstToken: Duration?
+    /// No new connection was needed.
     public var connectionReused = false
     /// `HTTP/1.1`, `HTTP/2`.
     public var httpVersion: String?
     /// Address and port of the peer, as curl prints them.
     public var remote: String?
 
+    /// Nothing reached yet.
     public init() {}
 }
 
@@ -82,7 +95,9 @@ public enum TransportEvent: Sendable, Equatable {
     case failed(TransportFailure, Phases)
 }
 
+/// Why a transfer brought no whole answer.
 public struct TransportFailure: Error, Sendable, Equatable, Codable {
+    /// What happened to the transfer.
     public enum Kind: String, Sendable, CaseIterable, Codable {
         /// The name does not resolve (no such host) / the resolver failed for now.
         case nameNotFound, nameLookupFailed
@@ -100,12 +115,14 @@ public struct TransportFailure: Error, Sendable, Equatable, Codable {
         case other
     }
 
+    /// What happened to the transfer.
     public var kind: Kind
     /// One sentence for a person, without secrets.
     public var message: String
     /// libcurl's CURLcode, 0 where none applies.
     public var code: Int
 
+    /// From its parts.
     public init(kind: Kind, message: String, code: Int = 0) {
         self.kind = kind
         self.message = message

@@ -159,6 +159,7 @@ extension Settings {
         options.secondsEastOfUTC = SystemClock.secondsEastOfUTC()
         options.history = history
         options.isDemo = isDemo
+        options.budget = budget()
         return options
     }
 }

@@ -1,5 +1,6 @@
 import CursesTerminal
 import Dashboard
+import Pricing
 import Providers
 import Screen
 import StreamClient
@@ -32,6 +33,8 @@ final class ChatSession {
     var model: Dashboard.Model
     var themes: ThemeShelf
     var theme: Theme
+    /// What may be spent, as the user said last.
+    private var budget: Budget
     private var decoder = InputDecoder()
     private var escapeDeadline: Instant?
     private var drawnGeneration: Int?
@@ -54,6 +57,7 @@ final class ChatSession {
         self.model = model
         self.themes = themes
         self.theme = theme
+        budget = settings.budget()
     }
 
     /// Until the user quits, or the terminal goes away.
@@ -242,6 +246,13 @@ final class ChatSession {
         case .stepReplay:
             replay?.step()
             if let replay { try takeReplayed(replay) }
+        case .setBudget(let budget):
+            self.budget = budget
+            for id in driver.engine.streams {
+                driver.act { $0.setBudget(budget, of: id, at: $1, into: &$2) }
+                // What can be done to one that has ended may have changed with it.
+                if let snapshot = driver.snapshot(id) { try hand(.stream(snapshot)) }
+            }
         case .suspend:
             try terminal.suspend()
             drawnGeneration = nil
@@ -268,9 +279,12 @@ final class ChatSession {
             do throws(SettingsError) {
                 let choice = try settings.choice((ref.provider, ref.model))
                 try fetchKey(of: choice.provider, choice.model)
-                let order = try settings.order(
+                var order = try settings.order(
                     provider: choice.provider, model: choice.model,
                     messages: history + [ChatMessage(role: .user, text: prompt)], isInteractive: true)
+                order.budget = budget
+                order.conversation = conversation.rawValue
+                order.spentBefore = Spending(store.spentBefore(conversation))
                 let id = driver.act { $0.start(order, at: $1, into: &$2) }
                 guard let snapshot = driver.snapshot(id) else { continue }
                 store.began(snapshot, turn: turn, in: conversation)

@@ -20,6 +20,8 @@ final class ConversationStore {
     private let mailbox = NoticeBox()
     private var entries: [StreamID: Entry] = [:]
     private var prompts: [TurnID: PromptID] = [:]
+    /// What the conversations that were loaded have cost before, by their ids.
+    private var spentBefore: [String: CostSum] = [:]
 
     /// Opens the store. One that cannot be opened is replaced by one in memory, and the user is told.
     init(path: String, wake: @escaping @Sendable () -> Void) throws {
@@ -61,6 +63,7 @@ final class ConversationStore {
         guard let title = try archive.title(of: id) else { return nil }
         let turns = try archive.turns(of: id).map(StoredTurn.init)
         let draft = try archive.draft(of: id) ?? ""
+        spentBefore[id] = turns.reduce(into: CostSum()) { $0.add($1.spent) }
         return .conversationLoaded(ConversationID(rawValue: id), title: title, turns: turns, draft: draft)
     }
 
@@ -70,6 +73,9 @@ final class ConversationStore {
         else { return nil }
         return draft
     }
+
+    /// What a conversation had cost when it was loaded; nothing for one that began in this session.
+    func spentBefore(_ conversation: ConversationID) -> CostSum { spentBefore[conversation.rawValue] ?? CostSum() }
 
     // MARK: Writing
 
@@ -175,7 +181,7 @@ extension StoredTurn {
             role: turn.role == .user ? .user : .assistant, text: turn.text, model: turn.model,
             verdict: turn.verdict.flatMap(Verdict.init(rawValue:)),
             wall: WallTime(secondsSince1970: turn.startedAt),
-            cost: turn.attempts.isEmpty ? nil : costs.description)
+            cost: turn.attempts.isEmpty ? nil : costs.description, spent: costs)
     }
 }
 

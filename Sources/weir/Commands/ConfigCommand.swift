@@ -48,6 +48,12 @@ struct ConfigCommand: ParsableCommand {
                 "\(limit.rawValue) \(SizeText.format(try settings.limit(limit)))"
             }
             table.add(["limits", limits.joined(separator: ", ")])
+            let budget = settings.budget()
+            table.add([
+                "budget",
+                "reply \(budget.reply?.description ?? "any amount"), conversation "
+                    + "\(budget.conversation?.description ?? "any amount")",
+            ])
             table.print()
             for problem in settings.problems { Messages.complain(problem) }
             return settings.problems.isEmpty ? .complete : .configuration

@@ -33,6 +33,9 @@ struct CommonOptions: ParsableArguments {
     @OptionGroup(title: "Limits (bytes, or 64KiB, 16MiB)")
     var limits: LimitOptions
 
+    @OptionGroup(title: "Money")
+    var budget: BudgetOptions
+
     @Option(help: ArgumentHelp("A configuration file in place of the usual one.", valueName: "file"))
     var config: String?
 

@@ -13,6 +13,7 @@ struct Configuration {
     var retry = Retry()
     var timeouts = Clocks()
     var limits: [Limit: Int] = [:]
+    var budget = BudgetConfiguration()
     var dashboard = Dashboard()
     /// Where the keys of providers come from besides the environment.
     var keys: [String: Key] = [:]
@@ -51,7 +52,7 @@ struct Configuration {
 
     static let keyNames: Set<String> = [
         "model", "provider", "system", "max_tokens", "temperature", "theme", "retry", "timeouts", "limits", "dashboard",
-        "providers",
+        "providers", "budget",
     ]
 
     init() {}
@@ -69,6 +70,7 @@ struct Configuration {
         if let table = try root.table("retry") { retry = try Retry(table) }
         if let table = try root.table("timeouts") { timeouts = try Clocks(table) }
         if let table = try root.table("limits") { limits = try Self.limits(table) }
+        if let table = try root.table("budget") { budget = try BudgetConfiguration(table) }
         if let table = try root.table("dashboard") { dashboard = try Dashboard(table) }
         if let table = try root.table("providers") {
             for (name, provider) in try table.namedTables() {

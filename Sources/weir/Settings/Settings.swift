@@ -212,6 +212,7 @@ struct Settings {
             timeouts: try timeouts(), resume: options.retry.resume?.setting ?? configuration.retry.resume ?? .auto,
             longWaits: isInteractive ? .wait : .giveUp, allowsNewTake: isInteractive,
             failureContext: failureContext(of: provider, model))
+        order.budget = budget()
         order.maximumEventBytes = try limit(.event)
         order.maximumBodyBytes = try limit(.body)
         order.maximumHeaderBytes = try limit(.headers)
