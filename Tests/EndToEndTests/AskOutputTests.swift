@@ -112,6 +112,7 @@ import Testing
         ]
         let words: Set = [
             "idle", "connecting", "waiting", "thinking", "streaming", "stalled", "backing-off", "falling-back",
+            "asking",
             "complete", "truncated", "refused", "cancelled", "failed",
         ]
         var seen: Set<String> = []

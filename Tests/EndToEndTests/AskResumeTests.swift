@@ -2,6 +2,12 @@ import FaultLab
 import TestSupport
 import Testing
 
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 /// How `weir ask` takes up a reply that broke: each way by itself, and when it may not.
 @Suite struct AskResumeTests {
     private static let broken: [[FaultStep]] = [[.at(40, .resetPeer(midWord: true, beforeHeaders: false))]]
@@ -74,6 +80,47 @@ import Testing
         #expect(run.status == 5, "\(run.summary)")
         #expect(try run.events().verdict == "incomplete")
         #expect(lab.requests == 1)
+    }
+
+    // MARK: What it bills, and who is asked
+
+    @Test func `what a resume bills again is said before it happens`() throws {
+        let lab = try Lab(Self.broken)
+        let run = try Run.toEnd(lab.ask("lab-claude", "Say the price"), home: Home())
+        #expect(run.status == 0, "\(run.summary)")
+        #expect(run.errorText.contains(", goes on by prefill, ~"), "\(run.errorText)")
+        #expect(run.errorText.contains(" tokens again ("), "\(run.errorText)")
+        let json = try Run.toEnd(lab.ask("lab-claude", "--json", "Say the price"), home: Home())
+        #expect(json.status == 0, "\(json.summary)")
+    }
+
+    /// A session of its own has no terminal, wherever the tests run.
+    @Test(.enabled(if: access("/usr/bin/setsid", X_OK) == 0, "skipped: no setsid"))
+    func `without a terminal nobody is asked, and what came stays`() throws {
+        let lab = try Lab(Self.broken)
+        let prompt = "Ask me"
+        let run = try Run.toEnd(
+            ["-w", Weir.path] + lab.ask("lab-claude", "--resume", "ask", prompt), home: Home(),
+            program: "/usr/bin/setsid")
+        #expect(run.status == 5, "\(run.summary)")
+        #expect(run.errorText.contains("there is no terminal to ask on"), "\(run.errorText)")
+        #expect(CanonicalReply.text(prompt: prompt).hasPrefix(run.outputText) && !run.outputText.isEmpty)
+        #expect(lab.requests == 1)
+    }
+
+    @Test(arguments: LabModels.both)
+    func `a reply at its token limit goes on as often as it is told`(model: String) throws {
+        let lab = try Lab()
+        let prompt = "A long answer in 300 words"
+        let whole = CanonicalReply.text(prompt: prompt)
+        let some = try Run.toEnd(
+            lab.ask(model, "--max-tokens", "80", "--continue-truncated", "1", prompt), home: Home())
+        #expect(some.status == 6, "\(some.summary)")
+        #expect(whole.hasPrefix(some.outputText) && lab.requests == 2)
+        let all = try Run.toEnd(
+            lab.ask(model, "--json", "--max-tokens", "80", "--continue-truncated", "50", prompt), home: Home())
+        #expect(all.status == 0, "\(all.summary)\n\(lab.journal)")
+        expectSame(try all.events().text, whole)
     }
 
     // MARK: The whole reply instead of a stream

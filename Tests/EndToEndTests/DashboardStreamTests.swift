@@ -44,6 +44,20 @@ import Testing
         #expect(text.contains(reply), "\(text)")
     }
 
+    @Test func `a broken reply asks before it goes on`() throws {
+        let lab = try Lab([[.at(60, .resetPeer(midWord: true, beforeHeaders: false))]], tokensPerSecond: 2_000)
+        let chat = try chat(lab, home: Home(), "-m", "lab-claude", "--base-delay", "10ms", "--resume", "ask")
+        try chat.ask("Ask first")
+        try chat.require("? asking", "go on (prefill)")
+        #expect(lab.requests == 1)
+        chat.send("\u{1B}s")
+        try chat.require("go on (ask to continue)")
+        chat.send(Key.control("r"))
+        chat.expect("✓ complete")
+        #expect(lab.requests == 2)
+        #expect(chat.quit() == 0)
+    }
+
     @Test(arguments: [(Key.escape, "Esc"), (Key.control("c"), "Ctrl-C")])
     func `a key cancels one stream while another runs, and Ctrl-R takes it up again`(key: String, name: String) throws {
         let closed = Mutex<Double?>(nil)

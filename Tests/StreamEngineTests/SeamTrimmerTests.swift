@@ -161,8 +161,9 @@ private func joined(_ committed: String, _ continuation: String, _ strategy: Res
         let words = (0..<2000).map { "word\($0)" }.joined(separator: " ")
         let end = String(words.suffix(4000))
         #expect(joined(words, end + " more") == words + " more")
-        // Longer than the window: kept, both times.
-        #expect(joined(words, words + " more") == words + words + " more")
+        // Longer than the window, but from the very beginning.
+        #expect(joined(words, words + " more") == words + " more")
+        #expect(joined(words, String(words.dropFirst(6)) + " more") == words + String(words.dropFirst(6)) + " more")
         // A window that would begin inside a scalar.
         let han = String(repeating: "水木火土金", count: 400)
         #expect(joined(han + "山川草木", "山川草木空") == han + "山川草木空")

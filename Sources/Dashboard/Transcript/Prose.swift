@@ -42,7 +42,7 @@ struct Prose: Sendable {
         guard !raw.isEmpty else { return }
         if awaitsText {
             awaitsText = false
-            if context.isProse, LineContext.continuesProse(raw) {
+            if context.isProse, LineContext.continuesProse(raw), !context.isJoined(by: raw) {
                 markdown.append(CollectionOfOne(0x0A))
                 marks[marks.count - 1].isBroken = true
                 marks[marks.count - 1].offset += 1
@@ -117,7 +117,12 @@ struct LineContext: Sendable {
     private var line: [UInt8] = []
     private var hasBar = false
 
+    /// The end of the text, for the character that it ends in.
+    private var end: [UInt8] = []
+
     private static let kept = 80
+    /// The longest character that is looked at whole: a family of emoji has 25 bytes.
+    private static let longestCharacter = 48
 
     mutating func append(_ bytes: some Collection<UInt8>) {
         for byte in bytes {
@@ -128,6 +133,17 @@ struct LineContext: Sendable {
             if line.count < Self.kept { line.append(byte) }
             if byte == UInt8(ascii: "|") { hasBar = true }
         }
+        end = Array((end + bytes.suffix(Self.longestCharacter)).suffix(Self.longestCharacter))
+    }
+
+    /// The text ends within a character that `next` completes (an accent, the next one of a family of emoji): a line end
+    /// between the two would tear it apart.
+    func isJoined(by next: some Collection<UInt8>) -> Bool {
+        guard let first = next.first, first >= 0x80 || end.last.map({ $0 >= 0x80 }) == true else { return false }
+        let start = end.firstIndex { $0 & 0xC0 != 0x80 } ?? end.startIndex
+        let before = String(decoding: end[start...], as: UTF8.self)
+        let scalar = String(decoding: next.prefix(4), as: UTF8.self).unicodeScalars.prefix(1)
+        return (before + String(scalar)).count == before.count
     }
 
     private mutating func endLine() {

@@ -49,6 +49,33 @@ struct SeamTail: Sendable {
         return content.isOneWord && content.solidBytes >= (strategy == .prefill ? 6 : 3)
     }
 
+    /// The last `length` bytes are a capital and up to four small letters that begin a sentence.
+    func mayBeShortWord(_ length: Int) -> Bool {
+        guard (1...5).contains(length) else { return false }
+        let start = bytes.count - length
+        guard bytes[start] &- 0x41 < 26, bytes[(start + 1)...].allSatisfy({ $0 &- 0x61 < 26 }) else { return false }
+        guard let before = bytes[..<start].last(where: { $0 != 0x20 && $0 != 0x09 }) else { return !isCut }
+        guard before != 0x0A else { return true }
+        return isBoundary(start) && start > 0 && bytes[start - 1] == 0x20 && [0x2E, 0x21, 0x3F, 0x3A].contains(before)
+    }
+
+    /// Such a word that stands again and goes on: a server that goes on exactly would have sent the rest of it alone. Of
+    /// those servers one letter is no evidence.
+    func isShortWord(_ length: Int, before next: UInt8, strategy: ResumeStrategy) -> Bool {
+        next &- 0x61 < 26 && length >= (strategy == .prefill ? 2 : 1) && mayBeShortWord(length)
+    }
+
+    /// The text is one unit over and over, as far as can be seen: its beginning is like its end.
+    var isPeriodic: Bool {
+        var borders = [Int](repeating: 0, count: bytes.count)
+        for index in bytes.indices.dropFirst() {
+            var border = borders[index - 1]
+            while border > 0, bytes[border] != bytes[index] { border = borders[border - 1] }
+            borders[index] = bytes[border] == bytes[index] ? border + 1 : border
+        }
+        return 2 * (borders.last ?? 0) >= bytes.count
+    }
+
     /// No word goes on across `index`.
     private func isBoundary(_ index: Int) -> Bool {
         guard index > 0 else { return !isCut }
