@@ -48,7 +48,7 @@ extension ChatRequest {
     /// two assistant messages in a row are refused by some servers.
     fileprivate mutating func addAssistantText(_ text: String) {
         if let last = messages.last, last.role == .assistant {
-            messages[messages.count - 1].text += text
+            messages[messages.count - 1] = last.appending(text: text)
         } else {
             messages.append(ChatMessage(role: .assistant, text: text))
         }

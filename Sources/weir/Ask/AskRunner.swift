@@ -70,7 +70,11 @@ struct AskRunner<Printer: AskPrinter> {
         while let state = driver.engine.state(of: id), !state.isTerminal {
             // The terminal is opened with the first question, and read while there is one.
             if state == .asking, asker == nil { asker = AskQuestion() }
-            if state == .asking, asker == nil { nobodyToAsk(id) }
+            if state == .asking, asker == nil {
+                nobodyToAsk(id)
+                tell(id)
+                continue
+            }
             var descriptors = [interrupts.descriptor]
             if state == .asking, asker != nil, let question = driver.snapshot(id)?.question {
                 if asked == nil { asker?.begin() }
