@@ -175,7 +175,7 @@ public struct BenchTally: Sendable {
         }
         if verdict == .complete { durations.record(now - stream.startedAt) }
         if let speed = snapshot.tokensPerSecond, snapshot.textBytes > 0 { speeds.record(speed) }
-        usage.sum(snapshot.usage)
+        usage.add(snapshot.usage)
         usageIsEstimated = usageIsEstimated || snapshot.inputIsEstimated || snapshot.outputIsEstimated
         costs.add(snapshot.cost)
         lostCosts.add(snapshot.lostCost)
@@ -185,21 +185,5 @@ public struct BenchTally: Sendable {
     /// Replaces what is known of the running replies' costs.
     public mutating func took(stock costs: some Sequence<Cost>) {
         runningCosts = CostSum(costs)
-    }
-}
-
-extension Usage {
-    /// For a sum over replies; within one attempt usage replaces.
-    mutating func sum(_ other: Usage) {
-        func total(_ left: Int?, _ right: Int?) -> Int? {
-            guard let left, let right else { return left ?? right }
-            return left &+ right
-        }
-        input = total(input, other.input)
-        output = total(output, other.output)
-        cacheRead = total(cacheRead, other.cacheRead)
-        cacheWrite = total(cacheWrite, other.cacheWrite)
-        cacheWriteHour = total(cacheWriteHour, other.cacheWriteHour)
-        thinking = total(thinking, other.thinking)
     }
 }

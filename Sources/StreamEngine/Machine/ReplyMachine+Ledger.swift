@@ -58,7 +58,7 @@ extension ReplyMachine {
 
 extension Usage {
     /// For totals over attempts; within one attempt usage is cumulative and replaces, see ``replace(with:)``.
-    mutating func add(_ other: Usage) {
+    public mutating func add(_ other: Usage) {
         func sum(_ left: Int?, _ right: Int?) -> Int? {
             guard let left, let right else { return left ?? right }
             return left &+ right
