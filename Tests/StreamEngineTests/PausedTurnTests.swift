@@ -67,7 +67,7 @@ import Testing
         try world.body(Wire.start + Wire.blockStart + Wire.text("A weir "))
         try world.fail(.reset)
         world.advance(.seconds(2))
-        #expect(body(world).contains(#""n":1.50}]},{"type":"text","text":"A weir "}]}"#), "\(body(world))")
+        #expect(body(world).contains(#""n":1.50}]},{"type":"text","text":"A weir"}]}"#), "\(body(world))")
         try world.headers()
         try world.body(Wire.reply("is a dam."))
         #expect(world.text(id) == "I look it up. A weir is a dam.")
