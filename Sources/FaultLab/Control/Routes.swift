@@ -31,6 +31,15 @@ struct Routes {
         case ("chat", 2) where target.path[1] == "completions":
             guard method == .POST else { return wrongMethod("POST", .openai) }
             return reply(.openai, request, scenario)
+        case ("responses", 1):
+            guard method == .POST else { return wrongMethod("POST", .responses) }
+            return reply(.responses, request, scenario)
+        case ("responses", 2):
+            guard method == .GET else { return wrongMethod("GET", .responses) }
+            return response(target, request.head)
+        case ("responses", 3) where target.path[2] == "cancel":
+            guard method == .POST else { return wrongMethod("POST", .responses) }
+            return cancel(target.path[1], request.head)
         case ("models", 1), ("models", 2):
             guard method == .GET else { return wrongMethod("GET", dialect) }
             return models(target.path.dropFirst().first, dialect, request.head, scenario)
@@ -42,6 +51,7 @@ struct Routes {
     /// In whose words a request is answered whose path does not tell.
     static func dialect(of head: HTTPRequestHead) -> LabDialect {
         if head.uri.contains("/messages") { return .anthropic }
+        if head.uri.contains("/responses") { return .responses }
         return head.headers.contains(name: "anthropic-version") || head.headers.contains(name: "x-api-key")
             ? .anthropic : .openai
     }
@@ -69,7 +79,7 @@ struct Routes {
     }
 
     /// The keys `bad` and `sk-bad` are refused, so that refusal can be tried; every other key, and none, is taken.
-    private func refusedKey(_ dialect: LabDialect, _ head: HTTPRequestHead) -> Program? {
+    func refusedKey(_ dialect: LabDialect, _ head: HTTPRequestHead) -> Program? {
         let bearer = head.headers.first(name: "authorization").map { value in
             value.lowercased().hasPrefix("bearer ") ? String(value.dropFirst(7)) : value
         }
@@ -125,8 +135,8 @@ struct Routes {
             "There is no scenario \"\(Self.excerpt(name))\". There are: \(Shelf.names.joined(separator: ", ")).")
     }
 
-    private func identity(_ dialect: LabDialect) -> [(String, String)] {
-        [(dialect == .anthropic ? "request-id" : "x-request-id", "req_lab_c\(connection)")]
+    func identity(_ dialect: LabDialect) -> [(String, String)] {
+        [(dialect.isAnthropic ? "request-id" : "x-request-id", "req_lab_c\(connection)")]
     }
 
     private func refusal(_ status: Int, _ dialect: LabDialect, _ message: String?) -> Program {

@@ -4,6 +4,11 @@ enum LabDialect: String, Sendable {
     case anthropic
     /// OpenAI Chat Completions, `POST /v1/chat/completions`.
     case openai
+    /// OpenAI Responses, `POST /v1/responses`.
+    case responses
+
+    /// Errors and headers are in Anthropic's words, or in OpenAI's.
+    var isAnthropic: Bool { self == .anthropic }
 }
 
 /// What a model's name says of it.
@@ -26,5 +31,8 @@ enum ModelTraits {
     }
 
     /// What `GET /v1/models` lists; every other name is answered too.
-    static let listed = ["lab-claude", "lab-claude-thinking", "lab-claude-no-prefill", "lab-gpt", "lab-gpt-thinking"]
+    static let listed = [
+        "lab-claude", "lab-claude-thinking", "lab-claude-no-prefill", "lab-gpt", "lab-gpt-thinking", "lab-responses",
+        "lab-responses-thinking", "lab-background", "lab-background-thinking",
+    ]
 }

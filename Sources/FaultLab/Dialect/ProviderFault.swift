@@ -26,7 +26,7 @@ struct ProviderFault: Sendable, Equatable {
             let (type, words) = anthropic
             return #"{"type":"error","error":{"type":"\#(type)","message":\#(JSONText.string(message ?? words))},"#
                 + #""request_id":"\#(requestID)"}"#
-        case .openai:
+        case .openai, .responses:
             let (type, ownCode, words) = openAI
             return #"{"error":{"message":\#(JSONText.string(message ?? words)),"type":"\#(type)","#
                 + #""param":\#(JSONText.string(param)),"code":\#(JSONText.string(code ?? ownCode))}}"#

@@ -57,7 +57,7 @@ extension RateLimit.Snapshot {
                 ("anthropic-ratelimit-tokens-remaining", "\(tokensLeft)"),
                 ("anthropic-ratelimit-tokens-reset", reset),
             ]
-        case .openai:
+        case .openai, .responses:
             let reset = Self.duration(reset)
             return [
                 ("x-ratelimit-limit-requests", "\(requestLimit)"),

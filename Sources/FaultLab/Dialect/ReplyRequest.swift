@@ -1,4 +1,4 @@
-/// A request for a reply, as both dialects mean it.
+/// A request for a reply, as all dialects mean it.
 struct ReplyRequest: Sendable, Equatable {
     struct Turn: Sendable, Equatable {
         var isUser: Bool
@@ -15,6 +15,8 @@ struct ReplyRequest: Sendable, Equatable {
     var maxTokens: Int?
     /// OpenAI: `stream_options.include_usage`.
     var includeUsage: Bool
+    /// Responses: the reply is made whether somebody listens or not.
+    var isBackground = false
     /// By the lab's own tokenizer; each message costs a few tokens more for its frame.
     var promptTokens: Int
 
@@ -47,7 +49,7 @@ extension ReplyRequest {
             let place = "\(error.message) at byte \(error.offset)"
             switch dialect {
             case .anthropic: throw RequestComplaint("The request body is not valid JSON: \(place)")
-            case .openai:
+            case .openai, .responses:
                 throw RequestComplaint("We could not parse the JSON body of your request: \(place)")
             }
         }
@@ -72,11 +74,12 @@ extension ReplyRequest {
         switch dialect {
         case .anthropic: try readAnthropic(json)
         case .openai: try readOpenAI(json)
+        case .responses: try readResponses(json)
         }
         promptTokens += Tokenizer.count(system)
     }
 
-    private static func flag(_ name: String, of json: JSONValue) throws(RequestComplaint) -> Bool {
+    static func flag(_ name: String, of json: JSONValue) throws(RequestComplaint) -> Bool {
         switch json[name] {
         case nil, .null: return false
         case .bool(let flag): return flag
@@ -85,7 +88,12 @@ extension ReplyRequest {
     }
 
     private static func maxTokens(of json: JSONValue, _ dialect: LabDialect) throws(RequestComplaint) -> Int? {
-        let names = dialect == .anthropic ? ["max_tokens"] : ["max_completion_tokens", "max_tokens"]
+        let names =
+            switch dialect {
+            case .anthropic: ["max_tokens"]
+            case .openai: ["max_completion_tokens", "max_tokens"]
+            case .responses: ["max_output_tokens"]
+            }
         for name in names {
             switch json[name] {
             case nil, .null: continue
@@ -171,7 +179,7 @@ extension ReplyRequest {
         }
     }
 
-    private mutating func turn(
+    mutating func turn(
         _ message: JSONValue, isUser: Bool, at place: String
     ) throws(RequestComplaint) -> Turn {
         var turn = Turn(isUser: isUser, text: try content(message, at: place))
@@ -187,7 +195,7 @@ extension ReplyRequest {
         return turn
     }
 
-    private mutating func content(_ message: JSONValue, at place: String) throws(RequestComplaint) -> String {
+    mutating func content(_ message: JSONValue, at place: String) throws(RequestComplaint) -> String {
         promptTokens += Self.tokensPerTurn
         // An assistant turn that only called tools has none.
         if dialect == .openai, message["role"]?.text == "assistant", message["content"] ?? .null == .null { return "" }
@@ -200,7 +208,7 @@ extension ReplyRequest {
     }
 
     /// A string, or an array of parts of which the texts count.
-    private mutating func text(_ content: JSONValue, at place: String) throws(RequestComplaint) -> String {
+    mutating func text(_ content: JSONValue, at place: String) throws(RequestComplaint) -> String {
         switch content {
         case .string(let text): return text
         case .array(let parts):
@@ -209,7 +217,7 @@ extension ReplyRequest {
                 guard let type = part["type"]?.text else {
                     throw RequestComplaint("\(place).\(position).type: Field required", param: place)
                 }
-                if type == "text" {
+                if ["text", "input_text", "output_text"].contains(type) {
                     guard let piece = part["text"]?.text else {
                         throw RequestComplaint("\(place).\(position).text: Field required", param: place)
                     }

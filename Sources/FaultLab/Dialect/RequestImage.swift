@@ -16,8 +16,10 @@ struct RequestImage: Sendable, Equatable {
     init?(_ part: JSONValue, _ dialect: LabDialect, at place: String) throws(RequestComplaint) {
         switch (dialect, part["type"]?.text) {
         case (.anthropic, "image"): try self.init(anthropic: part, at: place)
-        case (.openai, "image_url"): try self.init(openAI: part, at: place)
-        case (.anthropic, "image_url"), (.openai, "image"):
+        case (.openai, "image_url"): try self.init(openAI: part["image_url"]?["url"]?.text, at: place)
+        case (.responses, "input_image"): try self.init(openAI: part["image_url"]?.text, at: place)
+        case (.anthropic, "image_url"), (.openai, "image"), (.anthropic, "input_image"), (.openai, "input_image"),
+            (.responses, "image"), (.responses, "image_url"):
             throw RequestComplaint("\(place).type: Input tag '\(part["type"]?.text ?? "")' is of another dialect")
         default: return nil
         }
@@ -43,8 +45,8 @@ struct RequestImage: Sendable, Equatable {
         }
     }
 
-    private init(openAI part: JSONValue, at place: String) throws(RequestComplaint) {
-        guard let url = part["image_url"]?["url"]?.text else {
+    private init(openAI url: String?, at place: String) throws(RequestComplaint) {
+        guard let url else {
             throw RequestComplaint("Missing required parameter: '\(place).image_url.url'.", param: place)
         }
         guard url.hasPrefix("data:") else {

@@ -59,6 +59,8 @@ extension Wire {
                 + #""content":\#(JSONText.string(text)),"refusal":null\#(reasoning)},"logprobs":null,"#
                 + #""finish_reason":\#(JSONText.string(reason?.openAI))}],"usage":\#(openAIUsage(usage)),"#
                 + #""service_tier":"default","system_fingerprint":"fp_weirlab"}"#
+        case .responses:
+            return responsesBatch(text: text, thinking: thinking, reason: reason, usage: usage)
         }
     }
 }

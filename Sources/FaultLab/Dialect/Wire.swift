@@ -11,6 +11,10 @@ struct Wire: Sendable {
     let created: Int
     /// The reply begins with thoughts, in a block of their own.
     let thinksFirst: Bool
+    /// Responses: made in the background.
+    let isBackground: Bool
+    /// Responses: the client has the events up to this number; -1 is none.
+    let after: Int
 
     /// Around the escaped text of a delta.
     private let textPrefix: [UInt8]
@@ -18,8 +22,10 @@ struct Wire: Sendable {
     private let thinkingPrefix: [UInt8]
     private let thinkingSuffix: [UInt8]
 
-    init(request: ReplyRequest, thinksFirst: Bool, messageID: String, created: Int) {
+    init(request: ReplyRequest, thinksFirst: Bool, messageID: String, created: Int, after: Int = -1) {
         self.thinksFirst = thinksFirst
+        self.after = after
+        isBackground = request.isBackground
         dialect = request.dialect
         model = request.model
         self.messageID = messageID
@@ -41,6 +47,16 @@ struct Wire: Sendable {
             thinkingPrefix = Array("\(head)\"choices\":[{\"index\":0,\"delta\":{\"reasoning_content\":\"".utf8)
             textSuffix = Array("\"},\"logprobs\":null,\"finish_reason\":null}]\(usage)}\n\n".utf8)
             thinkingSuffix = textSuffix
+        case .responses:
+            func prefix(_ type: String, _ item: String, _ index: Int, _ part: String) -> [UInt8] {
+                Array(
+                    ("event: \(type)\ndata: {\"type\":\"\(type)\",\"item_id\":\"\(item)_\(messageID)\","
+                        + "\"output_index\":\(index),\"\(part)\":0,\"delta\":\"").utf8)
+            }
+            textPrefix = prefix("response.output_text.delta", "msg", thinksFirst ? 1 : 0, "content_index")
+            thinkingPrefix = prefix("response.reasoning_summary_text.delta", "rs", 0, "summary_index")
+            textSuffix = Array("\",\"logprobs\":[],\"sequence_number\":".utf8)
+            thinkingSuffix = Array("\",\"sequence_number\":".utf8)
         }
     }
 
@@ -51,10 +67,14 @@ struct Wire: Sendable {
 
     // MARK: Deltas
 
-    func writeDelta(_ bytes: [UInt8], _ range: Range<Int>, isThinking: Bool, into buffer: inout ByteBuffer) {
+    /// `index` counts the deltas of the whole reply from 0.
+    func writeDelta(
+        _ bytes: [UInt8], _ range: Range<Int>, index: Int, isThinking: Bool, into buffer: inout ByteBuffer
+    ) {
         buffer.writeBytes(isThinking ? thinkingPrefix : textPrefix)
         JSONText.write(bytes, range, into: &buffer)
         buffer.writeBytes(isThinking ? thinkingSuffix : textSuffix)
+        if dialect == .responses { buffer.writeString("\(number(ofDelta: index, isThinking: isThinking))}\n\n") }
     }
 
     // MARK: Around the deltas
@@ -64,6 +84,7 @@ struct Wire: Sendable {
         switch dialect {
         case .anthropic: messageStart() + blockStart + ping
         case .openai: firstChunk(id: messageID)
+        case .responses: responsesOpening()
         }
     }
 
@@ -72,6 +93,7 @@ struct Wire: Sendable {
         switch dialect {
         case .anthropic: messageStart(id: id)
         case .openai: firstChunk(id: id)
+        case .responses: responsesStart(id: id)
         }
     }
 
@@ -80,11 +102,12 @@ struct Wire: Sendable {
         switch dialect {
         case .anthropic: messageStart(id: id) + textBlockStart(index: thinksFirst ? 1 : 0)
         case .openai: firstChunk(id: id)
+        case .responses: responsesStart(id: id)
         }
     }
 
     /// Between the last thought and the first word.
-    var afterThinking: String {
+    func afterThinking(_ thinking: [UInt8], count: Int) -> String {
         switch dialect {
         case .anthropic:
             event(
@@ -92,12 +115,15 @@ struct Wire: Sendable {
                 #"{"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":"bGFi"}}"#)
                 + event("content_block_stop", #"{"type":"content_block_stop","index":0}"#) + textBlockStart(index: 1)
         case .openai: ""
+        case .responses: responsesAfterThinking(String(decoding: thinking, as: UTF8.self), count: count)
         }
     }
 
     /// Everything after the last delta. Without `finish` no reason is told, without `done` the stream's own end mark is
-    /// missing.
-    func ending(reason: StopReason, usage: Usage, finish: Bool, done: Bool) -> String {
+    /// missing. `thinking` and `text` are what was said; no text is none that had begun.
+    func ending(
+        reason: StopReason, usage: Usage, thinking: String, text: String?, finish: Bool, done: Bool
+    ) -> String {
         switch dialect {
         case .anthropic:
             var text = event("content_block_stop", "{\"type\":\"content_block_stop\",\"index\":\(usage.lastBlock)}")
@@ -120,6 +146,8 @@ struct Wire: Sendable {
             }
             if done { text += "data: [DONE]\n\n" }
             return text
+        case .responses:
+            return responsesEnding(reason, usage, thinking: thinking, text: text, finish: finish, done: done)
         }
     }
 
@@ -129,7 +157,12 @@ struct Wire: Sendable {
     func keepAlive(_ kind: Fault.KeepAliveKind) -> String {
         switch kind {
         case .none: ""
-        case .ping: dialect == .anthropic ? ping : ": keep-alive\n\n"
+        case .ping:
+            switch dialect {
+            case .anthropic: ping
+            case .openai: ": keep-alive\n\n"
+            case .responses: event("keepalive", #"{"type":"keepalive"}"#)
+            }
         case .comment: ": LAB PROCESSING\n\n"
         }
     }
@@ -150,6 +183,12 @@ struct Wire: Sendable {
             let code = isOverloaded ? "overloaded" : type
             return "data: {\"error\":{\"message\":\(JSONText.string(message)),\"type\":\(JSONText.string(type)),"
                 + "\"param\":null,\"code\":\(JSONText.string(code))}}\n\n"
+        case .responses:
+            let message = message ?? "The server is currently overloaded, please try again later."
+            return event(
+                "error",
+                #"{"type":"error","code":\#(JSONText.string(isOverloaded ? "server_overloaded" : type)),"#
+                    + #""message":\#(JSONText.string(message)),"param":null}"#)
         }
     }
 
@@ -160,6 +199,8 @@ struct Wire: Sendable {
             "event: content_block_delta\n"
                 + "data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_de\n\n"
         case .openai: "data: {\"id\":\"\(messageID)\",\"object\":\"chat.completion.chunk\",\"choices\":[{\"ind\n\n"
+        case .responses:
+            "event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\",\"item_id\":\"msg\n\n"
         }
     }
 
@@ -173,6 +214,7 @@ struct Wire: Sendable {
                     #"{"type":"content_block_delta","index":0,"delta":{"type":"ripple_delta","ripple":"~"}}"#)
         case .openai:
             "event: weir_level\ndata: {\"object\":\"weir.level\",\"centimetres\":42,\"trend\":\"rising\"}\n\n"
+        case .responses: event("weir_level", #"{"type":"weir_level","centimetres":42,"trend":"rising"}"#)
         }
     }
 
@@ -181,6 +223,7 @@ struct Wire: Sendable {
         switch dialect {
         case .anthropic: ("event: flood\ndata: {\"type\":\"flood\",\"padding\":\"", "\"}\n\n")
         case .openai: ("data: {\"object\":\"flood\",\"choices\":[],\"padding\":\"", "\"}\n\n")
+        case .responses: ("event: flood\ndata: {\"type\":\"flood\",\"padding\":\"", "\"}\n\n")
         }
     }
 

@@ -18,6 +18,8 @@ public enum Fault: Sendable, Equatable {
     case repeatWords(Int)
     /// `reject_prefill`: a trailing assistant message is a 400, as it is with Claude from 4.6 on.
     case rejectPrefill
+    /// `reject_cursor`: the rest of a response in the background is refused, as when the provider has forgotten it.
+    case rejectCursor(status: Int)
     /// `close_delimited`: no length and no chunks; the end of the connection is the end of the body.
     case closeDelimited
 
@@ -140,5 +142,12 @@ public struct FaultStep: Sendable, Equatable {
         self.afterTokens = afterTokens
         self.spread = spread
         self.probability = probability
+    }
+}
+
+extension Fault {
+    /// The status with which the rest of a response is refused.
+    var cursorRefusal: Int? {
+        if case .rejectCursor(let status) = self { status } else { nil }
     }
 }

@@ -65,6 +65,9 @@ extension Fault {
             .repeatWords(try table.int("words", in: 0...1_000) ?? 2)
         },
         Kind("reject_prefill") { _ throws(TOMLError) in .rejectPrefill },
+        Kind("reject_cursor", ["status"]) { table throws(TOMLError) in
+            .rejectCursor(status: try table.int("status", in: 400...599) ?? 404)
+        },
         Kind("close_delimited") { _ throws(TOMLError) in .closeDelimited },
     ]
 

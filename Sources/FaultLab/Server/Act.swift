@@ -75,6 +75,8 @@ struct Program: Sendable {
     /// The canonical reply, and where in it this response begins.
     var text: [UInt8] = []
     var textStart = 0
+    /// Deltas of it that the client has.
+    var skip = (thinking: 0, text: 0)
     var tokensPerSecond = 0.0
     var jitter = 0.0
     var seed: UInt64 = 0
@@ -82,6 +84,8 @@ struct Program: Sendable {
     /// After so many bytes of the body the connection closes.
     var bodyLimit: Int?
     var ticket: Ticket?
+    /// A reply is being made: not an error, nor anything else instead.
+    var isReply = false
 
     init(_ acts: [Act]) {
         self.acts = acts
@@ -104,6 +108,8 @@ struct Program: Sendable {
 struct Ticket: Sendable {
     /// Unique in the lab's life.
     var id: Int
+    /// Of Responses: the response that is sent.
+    var responseID: String
     var recordKey: UInt64
     /// Both count from 1.
     var conversation: Int

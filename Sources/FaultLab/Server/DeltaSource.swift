@@ -12,11 +12,39 @@ struct DeltaSource {
     /// Of them thoughts.
     private(set) var thoughts = 0
     private(set) var hasBegunText = false
+    /// Deltas of the reply that came before this response.
+    private(set) var earlier = 0
+    private let textStart: Int
 
     init(thinking: [UInt8], text: [UInt8], from start: Int) {
         self.thinking = thinking
         self.text = text
         textIndex = start
+        textStart = start
+    }
+
+    /// Leaves out what the client has.
+    mutating func skip(thinking thoughts: Int, text words: Int) {
+        while self.thoughts < thoughts, thinkingIndex < thinking.count {
+            thinkingIndex = Tokenizer.end(in: thinking, from: thinkingIndex)
+            self.thoughts += 1
+            earlier += 1
+        }
+        for _ in 0..<words where textIndex < text.count {
+            textIndex = Tokenizer.end(in: text, from: textIndex)
+            earlier += 1
+            hasBegunText = true
+        }
+    }
+
+    /// Deltas of the whole reply up to here.
+    var total: Int { earlier + sent }
+    /// What was thought up to here.
+    var thoughtSoFar: String { String(decoding: thinking[..<thinkingIndex], as: UTF8.self) }
+    /// What was said up to here; `nil` before the first word, where thoughts come first.
+    var saidSoFar: String? {
+        guard hasBegunText || thinking.isEmpty else { return nil }
+        return String(decoding: text[min(textStart, textIndex)..<textIndex], as: UTF8.self)
     }
 
     var isAtEnd: Bool { thinkingIndex == thinking.count && textIndex >= text.count }
@@ -28,7 +56,7 @@ struct DeltaSource {
     mutating func write(_ wire: Wire, into buffer: inout ByteBuffer) -> Bool {
         if thinkingIndex < thinking.count {
             let end = Tokenizer.end(in: thinking, from: thinkingIndex)
-            wire.writeDelta(thinking, thinkingIndex..<end, isThinking: true, into: &buffer)
+            wire.writeDelta(thinking, thinkingIndex..<end, index: total, isThinking: true, into: &buffer)
             thinkingIndex = end
             sent += 1
             thoughts += 1
@@ -37,7 +65,7 @@ struct DeltaSource {
         guard textIndex < text.count else { return false }
         beginText(wire, into: &buffer)
         let end = Tokenizer.end(in: text, from: textIndex)
-        wire.writeDelta(text, textIndex..<end, isThinking: false, into: &buffer)
+        wire.writeDelta(text, textIndex..<end, index: total, isThinking: false, into: &buffer)
         textIndex = end
         sent += 1
         return true
@@ -53,7 +81,7 @@ struct DeltaSource {
         }
         beginText(wire, into: &buffer)
         let half = start + (end - start) / 2
-        wire.writeDelta(text, textIndex..<half, isThinking: false, into: &buffer)
+        wire.writeDelta(text, textIndex..<half, index: total, isThinking: false, into: &buffer)
         textIndex = half
         sent += 1
         return true
@@ -67,6 +95,6 @@ struct DeltaSource {
     private mutating func beginText(_ wire: Wire, into buffer: inout ByteBuffer) {
         guard !hasBegunText else { return }
         hasBegunText = true
-        if !thinking.isEmpty { buffer.writeString(wire.afterThinking) }
+        if !thinking.isEmpty { buffer.writeString(wire.afterThinking(thinking, count: thoughts)) }
     }
 }

@@ -59,6 +59,7 @@ final class Exchange: NIOScheduledCallbackHandler {
         self.onEnd = onEnd
         ticket = program.ticket
         source = DeltaSource(thinking: program.thinking, text: program.text, from: program.textStart)
+        source.skip(thinking: program.skip.thinking, text: program.skip.text)
         pacer = Pacer(tokensPerSecond: program.tokensPerSecond, jitter: program.jitter, seed: program.seed)
         body = BodyWriter(seed: program.seed)
         body.shape = program.shape
@@ -148,9 +149,14 @@ final class Exchange: NIOScheduledCallbackHandler {
         case .ending(let reason, let finish, let done):
             guard let wire = program.wire else { return .next }
             let usage = Usage(
-                output: source.sent, thinking: source.thoughts,
+                output: source.total, thinking: source.thoughts,
                 lastBlock: wire.thinksFirst && source.hasBegunText ? 1 : 0)
-            batch.writeString(wire.ending(reason: reason, usage: usage, finish: finish, done: done))
+            // Only Responses say everything again.
+            let repeats = wire.dialect == .responses
+            batch.writeString(
+                wire.ending(
+                    reason: reason, usage: usage, thinking: repeats ? source.thoughtSoFar : "",
+                    text: repeats ? source.saidSoFar : "", finish: finish, done: done))
             if finish { isDelivered = !isSpliced }
         case .delivered: isDelivered = true
         case .end: return end()

@@ -23,6 +23,7 @@ final class LabCore: Sendable {
         var limits: [String: RateLimit] = [:]
         var pending: [Pending] = []
         var live: [Int: Live] = [:]
+        var responses = BackgroundResponses()
         var journal = Journal()
         var tickets = 0
         var connections = 0
@@ -52,18 +53,21 @@ final class LabCore: Sendable {
     // MARK: Requests for replies
 
     /// Finds the conversation and the faults that await it, counts the limits, and makes the response.
+    ///
+    /// - Parameter resuming: the response in the background whose rest is asked for.
     func program(
         for request: ReplyRequest, _ continuation: Continuation, scenario: Scenario, connection: Int,
-        clientRequestID: String?
+        clientRequestID: String?, resuming: Resuming? = nil
     ) -> Program {
         let wall = WallClock.now()
         let now = now
         let planner = state.withLock { state in
             let place = state.conversations.begin(
-                key: continuation.key, scenario: scenario.name, continues: continuation.manner != .fresh)
+                key: continuation.key, scenario: scenario.name, 
+                continues: continuation.manner != .fresh || resuming != nil)
             state.tickets += 1
             let ticket = Ticket(
-                id: state.tickets, recordKey: place.recordKey, conversation: place.conversation,
+                id: state.tickets, responseID: resuming?.id ?? "resp_lab_\(state.tickets)", recordKey: place.recordKey, conversation: place.conversation,
                 request: place.request, scenario: scenario.name, connection: connection)
             var steps = scenario.steps(conversation: place.story, request: place.request, key: place.seed)
             if let index = state.pending.firstIndex(where: {
@@ -77,15 +81,56 @@ final class LabCore: Sendable {
                 JournalEntry(
                     number: 0, time: now, kind: .asked, connection: connection, conversation: place.conversation,
                     request: place.request, clientRequestID: clientRequestID, fault: nil, tokens: nil,
-                    text: Self.words(request, continuation, scenario)))
+                    text: Self.words(request, continuation, scenario, resuming)))
+            let messageID =
+                switch request.dialect {
+                case .anthropic: "msg_lab_\(ticket.id)"
+                case .openai: "chatcmpl-lab\(ticket.id)"
+                case .responses: ticket.responseID
+                }
             return Planner(
                 request: request, continuation: continuation, steps: steps, ticket: ticket,
                 requestID: "req_lab_\(ticket.id)",
-                messageID: request.dialect == .anthropic ? "msg_lab_\(ticket.id)" : "chatcmpl-lab\(ticket.id)",
+                messageID: messageID,
                 tokensPerSecond: configuration.tokensPerSecond ?? scenario.tokensPerSecond, jitter: scenario.jitter,
-                limit: limit, wall: wall)
+                limit: limit, wall: wall, resumed: resuming.map { Planner.Resumption($0, now: now) })
         }
-        return planner.program()
+        let program = planner.program()
+        // What was refused has no response.
+        if request.isBackground, resuming == nil, program.isReply {
+            let response = BackgroundResponses.Response(
+                request: request, continuation: continuation, scenario: scenario, began: now, created: Int(wall),
+                tokensPerSecond: planner.tokensPerSecond, textStart: program.textStart)
+            state.withLock { $0.responses.add(response, id: planner.ticket.responseID) }
+        }
+        return program
+    }
+
+    /// Whose rest is asked for, and from where.
+    struct Resuming {
+        var id: String
+        var response: BackgroundResponses.Response
+        /// The number of the last event that the client has.
+        var after: Int
+    }
+
+    func response(_ id: String) -> BackgroundResponses.Response? {
+        state.withLock { $0.responses[id] }
+    }
+
+    /// `false` where there is no such response.
+    func cancel(response id: String, connection: Int) -> Bool {
+        let now = now
+        return state.withLock { state in
+            guard state.responses[id] != nil else { return false }
+            state.responses.change(id) { $0.isCancelled = true }
+            log(
+                &state,
+                JournalEntry(
+                    number: 0, time: now, kind: .order, connection: connection, conversation: nil, request: nil,
+                    clientRequestID: nil, fault: nil, tokens: nil, text: "cancelled by the client: \(id)"))
+            return true
+        }
     }
 
     private static func take(
@@ -101,10 +146,14 @@ final class LabCore: Sendable {
         return snapshot
     }
 
-    private static func words(_ request: ReplyRequest, _ continuation: Continuation, _ scenario: Scenario) -> String {
+    private static func words(
+        _ request: ReplyRequest, _ continuation: Continuation, _ scenario: Scenario, _ resuming: Resuming?
+    ) -> String {
         var text = "\(request.dialect.rawValue), \(request.model), \(request.stream ? "stream" : "batch")"
         if scenario.name != "" { text += ", scenario \(scenario.name)" }
         for image in request.turns.flatMap(\.images) { text += ", \(image.words)" }
+        if let resuming { return text + ", \(resuming.id) after event \(resuming.after)" }
+        if request.isBackground { text += ", background" }
         guard continuation.manner != .fresh else { return text + ", from the start" }
         text += ", \(continuation.manner.rawValue) after \(continuation.covered) of \(continuation.reply.count) bytes"
         return continuation.matches ? text : text + ", where the part goes astray"
@@ -190,6 +239,7 @@ final class LabCore: Sendable {
             state.conversations = Conversations()
             state.limits = [:]
             state.pending = []
+            state.responses = BackgroundResponses()
             state.journal = Journal()
         }
     }
@@ -203,6 +253,8 @@ final class LabCore: Sendable {
     func note(_ ticket: Ticket?, connection: Int, fault: String, tokens: Int, _ text: String) {
         let now = now
         state.withLock { state in
+            // In the background an error is the response's own, whoever listens.
+            if fault == "error_event", let ticket { state.responses.change(ticket.responseID) { $0.hasFailed = true } }
             log(
                 &state,
                 JournalEntry(

@@ -52,9 +52,51 @@ extension Planner {
         return acts + [.end]
     }
 
+    /// The rest of a response in the background: at once what is made already, then as it is made.
+    func resume(_ program: inout Program, _ wire: Wire, _ resumed: Resumption) {
+        program.textStart = resumed.textStart
+        let available = Tokenizer.count(program.thinking) + Tokenizer.count(program.text, from: program.textStart)
+        let whole = min(available, request.maxTokens ?? .max)
+        program.skip = Wire.deltas(through: resumed.after, thoughts: min(whole, Tokenizer.count(program.thinking)))
+        program.skip.text = min(program.skip.text, whole - program.skip.thinking)
+        let total = whole - program.skip.thinking - program.skip.text
+        let opening: [Act] = [.head(streamHead), .body(wire.opening)]
+        program.acts += opening
+        if resumed.hasFailed || resumed.isCancelled {
+            let end = resumed.hasFailed ? wire.responsesFailure(number: resumed.after + 1)
+                : wire.responsesCancelled(number: resumed.after + 1)
+            program.acts += [.body(end), .end]
+            return
+        }
+        let reason: StopReason = whole < available ? .length : .end
+        program.calm = (opening, [.tokens(upTo: total), .ending(reason, finish: true, done: true), .end])
+        let made = min(total, max(0, resumed.made - program.skip.thinking - program.skip.text))
+        if tokensPerSecond > 0, made > 0 { program.acts.append(.pace(tokensPerSecond: 0, jitter: 0)) }
+        var hasCaughtUp = tokensPerSecond == 0 || made == 0
+        func tokens(upTo count: Int) -> [Act] {
+            guard !hasCaughtUp, count > made else { return [.tokens(upTo: count)] }
+            hasCaughtUp = true
+            return [
+                .tokens(upTo: made), .pace(tokensPerSecond: tokensPerSecond, jitter: jitter), .tokens(upTo: count),
+            ]
+        }
+        let placed = steps.enumerated().filter { $0.element.fault.isPlaced && $0.element.afterTokens <= total }
+            .sorted { ($0.element.afterTokens, $0.offset) < ($1.element.afterTokens, $1.offset) }
+        for (_, step) in placed {
+            if step.afterTokens > 0 { program.acts += tokens(upTo: step.afterTokens) }
+            let (acts, isLast) = acts(step.fault, wire, canCut: step.afterTokens < total)
+            program.acts += acts
+            if isLast { return }
+        }
+        program.acts += tokens(upTo: total) + ending(reason)
+    }
+
     /// What a fault does at its place, and whether nothing follows it.
     private func acts(_ fault: Fault, _ wire: Wire, canCut: Bool) -> ([Act], isLast: Bool) {
-        func broken(_ midWord: Bool) -> [Act] { midWord && canCut ? [.halfToken, .halfEvent] : [] }
+        // What a background response says does not depend on who listens: only its way to the client breaks.
+        func broken(_ midWord: Bool) -> [Act] {
+            midWord && canCut ? (request.isBackground ? [.halfEvent] : [.halfToken, .halfEvent]) : []
+        }
         switch fault {
         case .pace(let rate, let jitter):
             return ([.note(fault: "pace", "\(rate) tokens/s"), .pace(tokensPerSecond: rate, jitter: jitter)], false)
@@ -63,7 +105,7 @@ extension Planner {
         case .cut(let midWord): return (broken(midWord) + [.note(fault: "cut", ""), .close], true)
         case .cleanEnd(let midWord):
             // The half word only: half an event at the end of a whole body would be a cut.
-            return ((midWord && canCut ? [.halfToken] : []) + [.note(fault: "clean_end", ""), .end], true)
+            return ((midWord && canCut && !request.isBackground ? [.halfToken] : []) + [.note(fault: "clean_end", ""), .end], true)
         case .timeout(let seconds, _):
             return (
                 [.note(fault: "timeout", ""), .wait(seconds == 0 ? nil : seconds, .none, interval: 1), .close], true

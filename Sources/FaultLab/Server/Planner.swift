@@ -11,6 +11,30 @@ struct Planner {
     let limit: RateLimit.Snapshot
     /// Seconds since 1970.
     let wall: Double
+    /// A response in the background is taken up again.
+    var resumed: Resumption?
+
+    struct Resumption {
+        /// The client has the events up to this number.
+        var after: Int
+        /// Deltas that are made by now.
+        var made: Int
+        var textStart: Int
+        /// Seconds since 1970.
+        var created: Int
+        var hasFailed: Bool
+        var isCancelled: Bool
+
+        init(_ resuming: LabCore.Resuming, now: Double) {
+            let response = resuming.response
+            after = resuming.after
+            made = response.made(now: now)
+            textStart = response.textStart
+            created = response.created
+            hasFailed = response.hasFailed
+            isCancelled = response.isCancelled
+        }
+    }
 
     /// A reply as a whole takes the time that its stream would have taken, but never longer.
     static let longestBatchDelay = 3.0
@@ -28,7 +52,8 @@ struct Planner {
             program.thinking = CanonicalReply.thinkingBytes(prompt: continuation.prompt)
         }
         let wire = Wire(
-            request: request, thinksFirst: !program.thinking.isEmpty, messageID: messageID, created: Int(wall))
+            request: request, thinksFirst: !program.thinking.isEmpty, messageID: messageID,
+            created: resumed?.created ?? Int(wall), after: resumed?.after ?? -1)
         program.wire = wire
         if let acts = refused() ?? instead() {
             program.acts += acts
@@ -42,6 +67,15 @@ struct Planner {
         if continuation.manner != .fresh, repeated > 0 {
             program.textStart = Continuation.offset(continuation.covered, in: continuation.reply, repeating: repeated)
             program.acts.append(.note(fault: "repeat_words", "the last \(repeated) words are said again"))
+        }
+        program.isReply = true
+        if let resumed {
+            resume(&program, wire, resumed)
+            return program
+        }
+        if request.isBackground, !request.stream {
+            program.acts += json(200, wire.response("queued"))
+            return program
         }
         let isStream = request.stream && !steps.contains { $0.fault == .notStreamed }
         if isStream { stream(&program, wire) } else { batch(&program, wire) }
@@ -67,8 +101,14 @@ struct Planner {
 
     // MARK: Responses that are no reply
 
+    /// OpenAI's words for an id that it does not know (any more).
+    static func noSuchResponse(_ id: String, _ status: Int = 404, requestID: String) -> String {
+        ProviderFault(status, message: "Response with id '\(id)' not found.").body(
+            .responses, requestID: requestID, param: "id")
+    }
+
     var identity: [(String, String)] {
-        [(request.dialect == .anthropic ? "request-id" : "x-request-id", requestID)]
+        [(request.dialect.isAnthropic ? "request-id" : "x-request-id", requestID)]
     }
 
     private func json(_ status: Int, _ body: String, headers: [(String, String)] = []) -> [Act] {
@@ -84,6 +124,10 @@ struct Planner {
                 + json(
                     429, ProviderFault(429).body(request.dialect, requestID: requestID),
                     headers: [("Retry-After", "\(wait)")])
+        }
+        if resumed != nil, let status = steps.lazy.compactMap(\.fault.cursorRefusal).first {
+            return [.note(fault: "reject_cursor", "\(status)")]
+                + json(status, Self.noSuchResponse(messageID, status, requestID: requestID))
         }
         if continuation.manner == .prefill,
             ModelTraits.rejectsPrefill(request.model) && request.dialect == .anthropic
@@ -129,7 +173,7 @@ struct Planner {
                 + Program.whole(status, "text/html; charset=utf-8", Pages.portal).acts
         case .jsonError(let type):
             let body =
-                dialect == .anthropic
+                dialect.isAnthropic
                 ? #"{"type":"error","error":{"type":\#(JSONText.string(type)),"message":"Something went wrong."}}"#
                 : #"{"error":{"message":"Something went wrong.","type":\#(JSONText.string(type)),"code":null}}"#
             return [.note(fault: "json_error", type)]
