@@ -80,6 +80,11 @@ public final class Driver {
     }
 
     /// The stream as a value, at this moment; `nil` for one that was never started.
+    /// Lets what providers are being told of replies that nobody wants any more reach them: two seconds at most.
+    public func finishTelling() {
+        while engine.isTellingProviders { _ = turn(waitingFor: [], until: nil) }
+    }
+
     public func snapshot(_ id: StreamID) -> StreamSnapshot? {
         engine.snapshot(id, at: SystemClock.now())
     }

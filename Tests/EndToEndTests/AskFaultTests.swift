@@ -12,7 +12,7 @@ import Testing
         /// Attempts that it takes; `nil` where that is the dialect's business.
         var attempts: Int? = 2
         var arguments: [String] = []
-        var models = LabModels.both
+        var models = LabModels.each
         var testDescription: String { name }
     }
 

@@ -14,7 +14,7 @@ import Testing
 
     @Test(
         arguments: ["prefill", "continue", "system-note", "restart-skip"],
-        ["lab-claude", "lab-gpt", "lab-claude-thinking"])
+        ["lab-claude", "lab-gpt", "lab-claude-thinking", "lab-responses-thinking"])
     func `a strategy that is told`(strategy: String, model: String) throws {
         let lab = try Lab([
             [.at(150, .resetPeer(midWord: true, beforeHeaders: false))],

@@ -202,7 +202,7 @@ import Testing
         try withLab { lab throws in
             let body =
                 #"{"model":"m","max_tokens":99999,"system":[{"type":"text","text":"Be kind."}],"messages":"#
-                + #"[{"role":"user","content":[{"type":"image","source":{}},{"type":"text","text":"Why do rivers "},"#
+                + #"[{"role":"user","content":[{"type":"image","source":{"type":"url","url":"https://e.org/a.png"}},{"type":"text","text":"Why do rivers "},"#
                 + #"{"type":"text","text":"bend?"}]}]}"#
             let reply = try lab.post("/v1/messages", body, Speech.anthropic.headers)
             #expect(reply.replyText.isExactly(canonical))

@@ -13,6 +13,11 @@ struct DecoderFuzzTests {
         stream(#"{"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":6,"cost":0.1}}"#),
         stream(#"{"error":{"message":"x","code":502}}"#), "data: \(chunk("{}"))\ndata: [DONE]\n\n",
         stream(#"{"type":"content_block_start","content_block":{"type":"tool_use","name":"n"}}"#),
+        stream(#"{"type":"response.created","response":{"id":"r","model":"m"},"sequence_number":0}"#),
+        stream(#"{"type":"response.output_text.delta","delta":"x\ud83d","sequence_number":1}"#),
+        stream(#"{"type":"response.output_text.delta","delta":"\ude00 y","sequence_number":2}"#),
+        stream(#"{"type":"response.output_item.added","output_index":0,"item":{"type":"function_call","name":"f"}}"#),
+        stream(#"{"type":"response.completed","response":{"status":"completed","usage":{"input_tokens":2}}}"#),
     ]
 
     @Test("nothing traps, text is valid UTF-8, counts add up, and cuts change nothing", arguments: 0..<60)

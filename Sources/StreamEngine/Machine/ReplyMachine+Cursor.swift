@@ -78,9 +78,9 @@ extension ReplyMachine {
             cursor: cursor, decoder: decoder, filter: filter, output: attempt.output, record: records.count - 1)
     }
 
-    /// Whether the attempt received anything by its cursor.
-    func madeProgress(_ attempt: Attempt) -> Bool {
-        attempt.plan?.strategy == .cursor && attempt.lastContentAt != nil
+    /// Whether the attempt, which is over, received something and left a cursor behind it.
+    func leftCursor(_ attempt: Attempt) -> Bool {
+        background?.record == records.count - 1 && attempt.lastContentAt != nil
     }
 
     // MARK: Telling the provider

@@ -17,8 +17,8 @@ extension ReplyMachine {
 
         // A connection that did not outlive a sleep says nothing against streaming.
         if attempt.isStream, attempt.headersAt != nil, case .receiving = attempt.phase, failure.kind != .wakeTimeout {
-            // A cursor gets further each time: a whole reply, which is billed anew, is only for where it does not.
-            brokenStreams = madeProgress(attempt) ? 1 : brokenStreams + 1
+            // By a cursor it gets further each time: a whole reply, which is billed anew, is for where it does not.
+            brokenStreams = leftCursor(attempt) ? 0 : brokenStreams + 1
         }
         if attempt.plan?.strategy == .cursor, failure.refusesCursor {
             planner.refused(.cursor)

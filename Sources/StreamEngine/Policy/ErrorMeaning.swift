@@ -76,6 +76,6 @@ enum ErrorMeaning: Sendable, Hashable {
         "invalid_request_error", "invalid_request", "invalid_argument", "authentication_error", "invalid_api_key",
         "unauthenticated", "permission_error", "permission_denied", "not_found_error", "not_found", "model_not_found",
         "request_too_large", "context_length_exceeded", "failed_precondition", "unsupported_value", "invalid_value",
-        "tool_use_failed", "content_filter", "content_policy_violation", "unprocessable_entity",
+        "tool_use_failed", "content_filter", "content_policy_violation", "unprocessable_entity", "response_cancelled",
     ]
 }

@@ -74,6 +74,7 @@ final class ChatSession {
             exitStatus = .other
         }
         endStreams()
+        driver.finishTelling()
         return exitStatus
     }
 

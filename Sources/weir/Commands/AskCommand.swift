@@ -85,6 +85,7 @@ struct AskCommand: ParsableCommand {
                 recording, driver: driver, start: start, settings: settings,
                 ended: { Messages.complain("the recording has ended: \($0)") })
             defer { recorder?.stopAndTell() }
+            defer { driver.finishTelling() }
             if json {
                 var runner = AskRunner(driver: driver, printer: JSONLinePrinter(start: start.instant))
                 return parts.map { runner.run($0, limits: provider.limits) } ?? runner.run(order)

@@ -13,6 +13,8 @@ protocol StreamDriver: AnyObject {
     func turn(waitingFor descriptors: [Int32], until deadline: Instant?) -> [Int32]
     func takeEvents() -> [EngineEvent]
     func snapshot(_ id: StreamID) -> StreamSnapshot?
+    /// Lets what providers are being told reach them before the program ends.
+    func finishTelling()
 }
 
 extension Driver: StreamDriver {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Providers
 import StreamEngine
 
 /// What every command that talks to a model takes.
@@ -14,6 +15,9 @@ struct CommonOptions: ParsableArguments {
             "Where the provider is, by its ecosystem's habit: Anthropic without /v1, OpenAI-compatible with it.",
             valueName: "url"))
     var baseURL: String?
+
+    @Option(help: "How the model is asked, where not as its provider has it.")
+    var dialect: Dialect?
 
     @Option(help: ArgumentHelp("The system prompt.", valueName: "text"))
     var system: String?
@@ -65,7 +69,7 @@ struct RetryOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How a broken reply goes on: auto, ask, prefill, continue, system-note, restart-skip, or off.",
+            "How a broken reply goes on: auto, ask, cursor, prefill, continue, system-note, restart-skip, or off.",
             valueName: "strategy"))
     var resume: ResumeArgument?
 

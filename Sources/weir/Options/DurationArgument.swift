@@ -1,4 +1,5 @@
 import ArgumentParser
+import Providers
 import StreamEngine
 
 /// A length of time on the command line: seconds with decimals, or `250ms`, `1.5s`, `2m`.
@@ -14,3 +15,5 @@ struct DurationArgument: ExpressibleByArgument {
 }
 
 extension RetryPolicy.Jitter: ExpressibleByArgument {}
+
+extension Dialect: ExpressibleByArgument {}

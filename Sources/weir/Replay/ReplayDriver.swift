@@ -103,6 +103,9 @@ final class ReplayDriver: StreamDriver {
         return started
     }
 
+    /// In a recording there is nobody to tell.
+    func finishTelling() {}
+
     func snapshot(_ id: StreamID) -> StreamSnapshot? { playback.snapshot(id, at: now()) }
 
     private func play() -> Recording.Entry? {

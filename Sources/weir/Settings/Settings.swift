@@ -166,6 +166,8 @@ struct Settings {
         if key == nil, provider.needsKey, !Endpoint.isLoopback(baseURL ?? provider.baseURL) {
             throw SettingsError(message: missingKey(provider, isForeign: isForeign), hint: keyHint(provider))
         }
+        var model = model
+        if isChosen, let dialect = options.dialect { model.dialect = dialect }
         do throws(EndpointError) {
             return try provider.endpoint(for: model, baseURL: baseURL, key: key)
         } catch {
@@ -213,6 +215,16 @@ struct Settings {
             longWaits: isInteractive ? .wait : .giveUp, allowsNewTake: isInteractive,
             failureContext: failureContext(of: provider, model))
         order.budget = budget()
+        if order.resume == .fixed(.cursor) {
+            // Who wants to go on by a cursor wants what it takes.
+            guard let endpoint = order.endpoint.inBackground() else {
+                throw SettingsError(
+                    message:
+                        "\(provider.name)/\(model.id) cannot be resumed by a cursor: it is asked in another dialect",
+                    hint: "Only OpenAI's Responses have one: --dialect responses, where the provider speaks it.")
+            }
+            order.endpoint = endpoint
+        }
         order.maximumEventBytes = try limit(.event)
         order.maximumBodyBytes = try limit(.body)
         order.maximumHeaderBytes = try limit(.headers)

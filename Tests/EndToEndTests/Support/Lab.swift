@@ -54,5 +54,10 @@ extension FaultStep {
 
 enum LabModels {
     static let both = ["lab-claude", "lab-gpt"]
-    static let all = ["lab-claude", "lab-gpt", "lab-claude-no-prefill", "lab-claude-thinking", "lab-gpt-thinking"]
+    /// One for each dialect.
+    static let each = both + ["lab-responses"]
+    static let all =
+        each + ["lab-claude-no-prefill", "lab-claude-thinking", "lab-gpt-thinking", "lab-responses-thinking"]
+    /// Their replies are made in the background.
+    static let background = ["lab-background", "lab-background-thinking"]
 }
