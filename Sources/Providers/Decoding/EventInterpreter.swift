@@ -54,6 +54,8 @@ struct EventInterpreter: Sendable {
     mutating func finish(into batch: inout ReplyBatch) {
         // Half a character that a cursor fetches the other half of.
         if cursor != nil { return }
+        // Where the reply was cut it is no character yet: the other half comes where the reply goes on.
+        guard lastStop != nil else { return }
         flushCarries(into: &batch)
     }
 
@@ -113,7 +115,7 @@ struct EventInterpreter: Sendable {
         _ event: ServerSentEvent, _ data: UnsafeBufferPointer<UInt8>, into batch: inout ReplyBatch
     ) -> String {
         if Self.isDone(data) {
-            flushCarries(into: &batch)
+            finish(into: &batch)
             batch.items.append(.terminator)
             return "[DONE]"
         }
@@ -187,7 +189,7 @@ struct EventInterpreter: Sendable {
             hasReportedMedia = false
         case .messageDelta: emitMessageDelta(fields, text, into: &batch)
         case .messageStop:
-            flushCarries(into: &batch)
+            finish(into: &batch)
             batch.items.append(.terminator)
         case .ping: batch.items.append(.keepAlive)
         case .message: emitWholeMessage(fields, text, into: &batch)
