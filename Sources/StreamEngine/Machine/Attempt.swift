@@ -61,6 +61,8 @@ struct Attempt: Sendable {
     /// What came, for the attempt's record: it gets them when they are asked for, and not with every piece, since each
     /// place in memory that a piece of one stream in a thousand touches costs as much as reading the piece.
     var deltas = 0
+    /// Of these, when the provider last counted the output.
+    var deltasCounted = 0
     var textBytes = 0
     var thinkingBytes = 0
     /// Whether any event at all was seen: tells an empty stream from one that broke off.

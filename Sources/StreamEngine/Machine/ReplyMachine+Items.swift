@@ -94,6 +94,7 @@ extension ReplyMachine {
             records[last].usage.replace(with: usage)
             records[last].inputIsReported = records[last].inputIsReported || usage.input != nil
             records[last].outputIsReported = usage.output != nil
+            if usage.output != nil { attempt.deltasCounted = attempt.deltas }
             budget.isStale = true
             return .goesOn
         case .stopped(.error):
@@ -215,6 +216,8 @@ extension ReplyMachine {
             case .diverged(let kept, let rest):
                 guard order.allowsNewTake else { return false }
                 beginTake(keeping: kept, at: now, into: &actions)
+                // From here on it is another reply, with parts of its own.
+                attempt.partsToSkip = 0
                 append(rest, to: &attempt, at: now, into: &actions)
             }
             return true

@@ -11,8 +11,9 @@ extension ReplyMachine {
         record.deltas = attempt.deltas
         record.textBytes = attempt.textBytes
         record.thinkingBytes = attempt.thinkingBytes
-        // A cut reply's early usage (Anthropic's message_start counts one token) does not say what came after it.
-        if attempt.stop == nil || record.usage.output == nil {
+        // An early count (Anthropic's message_start says 1) does not say what came after it, in a reply that was cut and in
+        // one whose end brings no usage.
+        if attempt.stop == nil || record.usage.output == nil || attempt.deltas > attempt.deltasCounted {
             record.outputIsReported = false
             record.usage.output = max(record.usage.output ?? 0, attempt.output.tokens)
         }
