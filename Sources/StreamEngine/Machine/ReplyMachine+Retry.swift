@@ -82,7 +82,7 @@ extension ReplyMachine {
         let isThrottled = failure.isThrottle
         let wait = order.retryPolicy.wait(
             retry: attemptInRun - 1, throttled: isThrottled, retryAfter: retryAfter,
-            quotaReset: isThrottled ? rateLimits.quotaReset(now: now.wall) : nil, previous: previousDelay,
+            quotaReset: isThrottled ? rateLimits.quotaReset(now: now) : nil, previous: previousDelay,
             using: &random)
         if wait.source == .schedule { previousDelay = wait.delay }
         let deadline = now.instant + wait.delay

@@ -72,6 +72,7 @@ extension ReplyMachine {
     /// ``Timeouts/wake``, or as long as it had been silent before, whichever is longer; else it is tried again. A wait
     /// went on while the machine slept, and ends a second from now at the earliest.
     mutating func wokeUp(after slept: Duration, at now: Now, into actions: inout EngineActions) {
+        rateLimits.slept(slept)
         if let draining {
             actions.transport.append(.cancel(draining.id))
             self.draining = nil

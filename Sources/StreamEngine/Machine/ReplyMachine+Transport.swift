@@ -70,7 +70,8 @@ extension ReplyMachine {
         records[last].headersAt = now.instant
         records[last].status = status
         records[last].requestID = requestID
-        let limits = RateLimits(headers: headers, now: now.wall)
+        var limits = RateLimits(headers: headers, now: now.wall)
+        limits?.anchor(at: now)
         if let limits { rateLimits.merge(limits) }
         notices.append(.responded(status: status, limits: limits))
         log.note("← \(status)", at: now.instant)

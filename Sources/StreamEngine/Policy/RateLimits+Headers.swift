@@ -41,14 +41,49 @@ extension RateLimits {
     /// How long a request has to wait because a window has nothing left: until the last such window resets, or
     /// ``unknownReset`` where no reset is given. `nil` when every window has something left or has been reset by `now`.
     public func quotaReset(now: WallTime) -> Duration? {
+        quotaReset { window in
+            window.resetsAt.map { .clamping(seconds: $0.secondsSince1970 - now.secondsSince1970) }
+        }
+    }
+
+    /// The same for limits that were told earlier, however the wall clock was set since; see ``anchor(at:)``.
+    func quotaReset(now: Now) -> Duration? {
+        quotaReset { $0.wait(at: now) }
+    }
+
+    /// When a response has told these limits: their resets are moments of the engine's own clock from here on, so that a
+    /// wall clock that is set, an hour forward or a day back, neither forgets a quota nor waits a day for it.
+    mutating func anchor(at now: Now) {
+        change { window in
+            guard let resetsAt = window.resetsAt else { return }
+            let seconds = resetsAt.secondsSince1970 - now.wall.secondsSince1970
+            window.resetsAtInstant = now.instant + .clamping(seconds: seconds)
+        }
+    }
+
+    /// The machine slept, and the engine's clock did not count it: all resets are nearer by as much.
+    mutating func slept(_ slept: Duration) {
+        change { window in
+            if let at = window.resetsAtInstant { window.resetsAtInstant = at + (.zero - slept) }
+        }
+    }
+
+    private mutating func change(_ body: (inout Window) -> Void) {
+        for path in [\RateLimits.requests, \.tokens, \.inputTokens, \.outputTokens] {
+            guard var window = self[keyPath: path] else { continue }
+            body(&window)
+            self[keyPath: path] = window
+        }
+    }
+
+    private func quotaReset(_ untilReset: (Window) -> Duration?) -> Duration? {
         var longest: Duration?
         for window in [requests, tokens, inputTokens, outputTokens] {
             guard let window, let remaining = window.remaining, remaining <= 0 else { continue }
             let wait: Duration
-            if let resetsAt = window.resetsAt {
-                let seconds = resetsAt.secondsSince1970 - now.secondsSince1970
-                guard seconds > 0 else { continue }
-                wait = .clamping(seconds: seconds)
+            if let reset = untilReset(window) {
+                guard reset > .zero else { continue }
+                wait = reset
             } else {
                 wait = Self.unknownReset
             }
@@ -109,5 +144,13 @@ extension RateLimits {
         }
         guard let duration = DurationText.parse(bytes), duration > .zero else { return nil }
         return WallTime(secondsSince1970: now.here.secondsSince1970 + duration.inSeconds)
+    }
+}
+
+extension RateLimits.Window {
+    /// Until its reset; `nil` where none is given.
+    func wait(at now: Now) -> Duration? {
+        if let resetsAtInstant { return max(.zero, resetsAtInstant - now.instant) }
+        return resetsAt.map { .clamping(seconds: $0.secondsSince1970 - now.wall.secondsSince1970) }
     }
 }

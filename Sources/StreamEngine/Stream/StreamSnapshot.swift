@@ -277,6 +277,8 @@ public struct RateLimits: Sendable, Equatable {
         public var remaining: Int?
         /// When it is full again.
         public var resetsAt: WallTime?
+        /// The same by the engine's own clock, which nobody sets; see ``RateLimits/anchor(at:)``.
+        var resetsAtInstant: Instant?
 
         /// What is known of it.
         public init(limit: Int? = nil, remaining: Int? = nil, resetsAt: WallTime? = nil) {

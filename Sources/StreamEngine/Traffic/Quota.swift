@@ -41,6 +41,7 @@ struct Quota: Sendable {
 
     /// The machine slept, which the monotonic clock did not count.
     mutating func wokeUp(after slept: Duration) {
+        limits.slept(slept)
         notBefore = notBefore.map { $0 + (.zero - slept) }
     }
 
@@ -72,9 +73,9 @@ struct Quota: Sendable {
             ("requests", limits.requests, false), ("tokens", limits.tokens, true),
             ("input tokens", limits.inputTokens, true), ("output tokens", limits.outputTokens, false),
         ] {
-            guard let window, let left = window.remaining, let resetsAt = window.resetsAt,
-                resetsAt > now.wall
-            else { continue }
+            guard let window, let left = window.remaining, let wait = window.wait(at: now), wait > .zero else {
+                continue
+            }
             var lacks = left <= 0
             if !lacks, isPrompt {
                 let prompt = promptTokens()
@@ -84,7 +85,7 @@ struct Quota: Sendable {
             guard lacks else { continue }
             let whole = window.limit.map { " of \($0)" } ?? ""
             consider(
-                now.instant + .clamping(seconds: resetsAt.secondsSince1970 - now.wall.secondsSince1970),
+                now.instant + wait,
                 .heldBack("the provider's rate limit has \(max(0, left))\(whole) \(name) left until its reset"))
         }
         return refusal
