@@ -22,6 +22,7 @@ DEVELOPING = WEIR_STRICT=1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run build test lint format bench example install uninstall clean bootstrap
+.PHONY: help demo run build test lint format bench simulate fuzz mutants install uninstall clean bootstrap
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -51,6 +52,26 @@ bench: build ## speed and memory, beside floors and peers (BENCH=--quick, BENCH=
 
 example: bootstrap ## the library's example, as a package of its own: EXAMPLE='lab/lab-claude Hello'
 	@$(SWIFT) run --package-path Examples/StreamReply StreamReply $(EXAMPLE)
+# No product of its own: the package's users have no use for it. A folder of its own, for its options differ.
+SIMULATE = .build/simulate/release/Simulate
+SEEDS ?= 10000
+FROM ?= 0
+JOBS ?= 2
+SECONDS ?= 30
+
+.PHONY: simulator
+simulator: bootstrap
+	@$(SWIFT) build -c release --product Simulate --scratch-path .build/simulate --quiet
+
+simulate: simulator ## the engine on broken networks, exhaustively and by chance (SEEDS=n FROM=s JOBS=2)
+	@$(SIMULATE) --exhaustive
+	@$(SIMULATE) --seeds $(SEEDS) --from $(FROM) --jobs $(JOBS)
+
+fuzz: simulator ## spoiled streams, JSON and TOML (SECONDS=n FROM=s)
+	@$(SIMULATE) --fuzz $(SECONDS) --from $(FROM) --corpus ../shared/conformance
+
+mutants: ## bugs put into the engine on purpose, and which invariant finds each
+	@scripts/mutants
 
 # What is built is not built again: `sudo make install` needs no Swift for root.
 install: ## into PREFIX (/usr/local)

@@ -66,6 +66,7 @@ let package = Package(
                 .product(name: "HeapModule", package: "swift-collections"),
             ]),
         room("Recording", ["StreamEngine", "Providers", "Pricing"]),
+        room("Simulation", ["StreamEngine", "EventStream", "Providers", "Pricing", "TOML"]),
         room("Screen", ["CMD4C", "CUTF8Proc", "TOML", "Themes"]),
         .target(
             name: "Themes", path: "themes",
@@ -135,6 +136,11 @@ let package = Package(
         tests("ArchiveTests", ["Archive", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("FaultLabTests", ["FaultLab", "TOML"]),
         tests("EndToEndTests", ["weir", "StreamReply", "FaultLab", "Screen"]),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["Simulation", "TestSupport"], exclude: ["Regressions"],
+            swiftSettings: strict),
+        // `make simulate`, `make fuzz`.
+        .executableTarget(name: "Simulate", dependencies: ["Simulation"], swiftSettings: strict),
         // A program that draws, crashes and stops, for CursesTerminalTests.
         .executableTarget(
             name: "TerminalProbe", dependencies: ["CursesTerminal", "Screen"], swiftSettings: strict),

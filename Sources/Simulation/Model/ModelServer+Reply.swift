@@ -1,0 +1,244 @@
+import Providers
+import StreamEngine
+
+/// Replies, whole or broken.
+extension ModelServer {
+    static func write(_ script: inout Script, _ question: Question, using choices: inout Choices) {
+        let fault = script.fault
+        place(&script, question, using: &choices)
+        if !question.isStream || fault == .wholeJSON {
+            return writeWhole(&script, question)
+        }
+        let isForced = question.forced != nil
+        var form =
+            switch question.dialect {
+            case .anthropic: BodyWriter.Form.anthropic
+            case .openai: BodyWriter.Form.openai
+            case .responses: BodyWriter.Form.responses
+            }
+        if form == .openai, !isForced, choices.once(in: 8) { form = .mixed }
+        var writer = BodyWriter(form)
+        writer.carriageReturns = fault == .carriageReturns
+        writer.surrogates = fault == .surrogates || (!isForced && choices.once(in: 8))
+        writer.contentArray = fault == .contentArray
+        script.opening = .answers(status: 200, headers: headers(question, using: &choices))
+
+        if !isForced, choices.once(in: 6) { writer.ping() }
+        writer.start(id: question.number, input: question.input)
+        if let fault { writer.decorate(with: fault, id: question.number) }
+        for slice in pieces(of: question.thoughts, from: 0, isForced: true, using: &choices) {
+            writer.thinking(slice, id: question.number)
+        }
+        let deltas = pieces(of: script.canonical, from: script.from, isForced: isForced, using: &choices)
+        let breaks = fault?.breaksBetweenEvents ?? false
+        let last = breaks ? (question.forced?.at ?? choices.below(deltas.count + 1)) : deltas.count
+        for slice in deltas.prefix(last) { writer.text(slice, id: question.number, upTo: slice.endIndex) }
+        if breaks, let fault {
+            writer.breakOff(by: fault, id: question.number)
+            // What comes after it is nobody's.
+            writer.terminator()
+        } else {
+            end(&script, question, &writer, deltas: deltas.count, using: &choices)
+        }
+        script.body = writer.body
+        script.marks = writer.marks
+        script.length = script.body.count
+        cut(&script, question, using: &choices)
+    }
+
+    /// Which reply this is, and where in it the answer begins.
+    private static func place(_ script: inout Script, _ question: Question, using choices: inout Choices) {
+        script.stop = question.hasTool ? .toolUse : .endTurn
+        guard let strategy = question.strategy else { return }
+        if strategy == .restartSkip {
+            guard question.isFickle, choices.below(2) == 1 else { return }
+            // The same beginning, then otherwise.
+            let same = ReplyText.wordStart(0, before: choices.below(question.kept + 1), in: question.canonical)
+            let common = ReplyText.scalarStart(same, in: question.canonical)
+            script.canonical =
+                Array(question.canonical[..<common])
+                + ReplyText.make(words: 1 + choices.below(4), variant: question.number, using: &choices)
+            return
+        }
+        script.from = question.kept
+        let text = question.canonical
+        var space = question.kept
+        while space > 0, ReplyText.isSpace(text[space - 1]) { space -= 1 }
+        switch choices.below(4) {
+        case 1 where strategy != .continue:
+            // The white space that a right-trimmed partial lacks, or that nobody can see at the end of a quotation.
+            script.from = space
+        case 1 where question.kept - space == 1 && text[question.kept - 1] == 0x20:
+            script.from = space
+        case 2, 3:
+            // Two words again, or three. A line alone proves nothing, so a server that repeats one is none of ours.
+            let from = ReplyText.wordStart(2 + choices.below(2), before: question.kept, in: text)
+            let repeated = text[from..<question.kept]
+            if repeated.count >= 16, !repeated.contains(0x0A), from == 0 || text[from - 1] != 0x0A {
+                script.from = from
+            }
+        default:
+            break
+        }
+    }
+
+    private static func headers(_ question: Question, using choices: inout Choices) -> [HTTPHeader] {
+        let type = HTTPHeader("Content-Type", "text/event-stream; charset=utf-8")
+        guard question.forced == nil, choices.once(in: 8) else { return [type] }
+        return [
+            type, HTTPHeader("x-ratelimit-limit-requests", "60"),
+            HTTPHeader("x-ratelimit-remaining-requests", "\([30, 1, 0][choices.below(3)])"),
+            HTTPHeader("x-ratelimit-reset-requests", "12s"),
+        ]
+    }
+
+    /// The text from `from` on in deltas: words, or pieces of any size in whole scalars.
+    private static func pieces(
+        of text: [UInt8], from: Int, isForced: Bool, using choices: inout Choices
+    ) -> [ArraySlice<UInt8>] {
+        var pieces: [ArraySlice<UInt8>] = []
+        var start = from
+        let size = isForced ? 0 : [0, 0, 3, 40][choices.below(4)]
+        while start < text.count {
+            var end: Int
+            if size == 0 {
+                end = start
+                while end < text.count, ReplyText.isSpace(text[end]) { end += 1 }
+                while end < text.count, !ReplyText.isSpace(text[end]) { end += 1 }
+                if end < text.count { end += 1 }
+            } else {
+                end = min(text.count, start + 1 + choices.below(size * 2))
+                while end < text.count, text[end] & 0xC0 == 0x80 { end += 1 }
+            }
+            pieces.append(text[start..<end])
+            start = end
+        }
+        return pieces
+    }
+
+    /// A reply that comes to its end: a reason, usage, a terminator.
+    private static func end(
+        _ script: inout Script, _ question: Question, _ writer: inout BodyWriter, deltas: Int,
+        using choices: inout Choices
+    ) {
+        if question.hasTool { writer.tool() }
+        if question.forced == nil, !question.hasTool {
+            switch choices.below(24) {
+            case 22: script.stop = .refusal
+            case 23: script.stop = .stopSequence
+            default: break
+            }
+            if !writer.isAnthropic, script.stop == .refusal { script.stop = .contentFilter }
+            if !writer.isAnthropic, script.stop == .stopSequence { script.stop = .endTurn }
+        }
+        let noUsage = question.forced == nil && choices.once(in: 10)
+        let charge = question.forced == nil && writer.form == .openai && choices.once(in: 6)
+        writer.stop(
+            script.stop, id: question.number, input: question.input, output: deltas + 7, usage: !noUsage,
+            chargePicos: charge ? Int64(1_000_000 + choices.below(1000) * 1_000_000) : nil)
+        switch script.fault {
+        case .noTerminator: break
+        case .resetAfterStop: script.ending = .fail(.reset)
+        case .doneThenOpen:
+            writer.terminator()
+            script.ending = .open
+        default: writer.terminator()
+        }
+    }
+
+    /// Where the body breaks, and how.
+    private static func cut(_ script: inout Script, _ question: Question, using choices: inout Choices) {
+        guard let fault = script.fault else { return }
+        if fault == .emptyBody { script.length = 0 }
+        if fault.cutsAnywhere {
+            script.length = min(script.body.count, question.forced?.at ?? choices.below(script.body.count + 1))
+        }
+        switch fault {
+        case .reset: script.ending = .fail(.reset)
+        case .cut: script.ending = .fail(.cut)
+        case .goAway: script.ending = .fail(.http2)
+        case .bodyTooLarge: script.ending = .fail(.bodyTooLarge)
+        case .silence: script.ending = .open
+        case .pingsOnly: script.ending = .pings
+        case .drip: script.ending = .drip
+        default: break
+        }
+    }
+
+    /// One JSON reply, known when it has ended in order.
+    private static func writeWhole(_ script: inout Script, _ question: Question) {
+        script.opening = .answers(status: 200, headers: [HTTPHeader("content-type", "application/json")])
+        let text = Array(script.canonical[script.from...])
+        let head =
+            switch question.dialect {
+            case .anthropic:
+                #"{"id":"w\#(question.number)","type":"message","role":"assistant","content":[{"type":"text","text":""#
+            case .openai:
+                #"{"id":"w\#(question.number)","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":""#
+            case .responses:
+                #"{"id":"w\#(question.number)","object":"response","status":"completed","output":[{"type":"message","role":"assistant","content":[{"type":"output_text","text":""#
+            }
+        var body = Array(head.utf8)
+        for byte in text {
+            switch byte {
+            case 0x22, 0x5C: body += [0x5C, byte]
+            case 0x0A: body += [0x5C, UInt8(ascii: "n")]
+            default: body.append(byte)
+            }
+        }
+        let output = 9
+        script.stop = .endTurn
+        if question.dialect == .responses {
+            body += "\"}]}".utf8
+            if question.hasTool {
+                body += #",{"type":"function_call","id":"f1","call_id":"t1","name":"search","arguments":"{}"}"#.utf8
+            }
+            body += "],\"usage\":{\"input_tokens\":\(question.input),\"output_tokens\":\(output)}}".utf8
+        } else if question.dialect == .anthropic {
+            body += "\"}".utf8
+            if question.hasTool { body += #",{"type":"tool_use","id":"t1","name":"search","input":{}}"#.utf8 }
+            body +=
+                "],\"stop_reason\":\"\(question.hasTool ? "tool_use" : "end_turn")\",\"usage\":{\"input_tokens\":\(question.input),\"output_tokens\":\(output)}}"
+                .utf8
+        } else {
+            body += "\"".utf8
+            if question.hasTool {
+                body +=
+                    #","tool_calls":[{"index":0,"id":"t1","type":"function","function":{"name":"search","arguments":"{}"}}]"#
+                    .utf8
+            }
+            body +=
+                "},\"finish_reason\":\"\(question.hasTool ? "tool_calls" : "stop")\"}],\"usage\":{\"prompt_tokens\":\(question.input),\"completion_tokens\":\(output)}}"
+                .utf8
+        }
+        if question.hasTool { script.stop = .toolUse }
+        script.body = body
+        script.length = body.count
+        script.marksAtEnd = [.text(script.canonical.count)]
+        if question.hasTool { script.marksAtEnd.append(.part) }
+        script.marksAtEnd += [.usage(input: question.input, output: output, isLast: true), .stop(script.stop)]
+        cutWhole(&script, question)
+    }
+
+    /// A batch that breaks: nothing of it is known.
+    private static func cutWhole(_ script: inout Script, _ question: Question) {
+        guard let fault = script.fault, fault.cutsAnywhere || fault.breaksBetweenEvents || fault == .emptyBody else {
+            return
+        }
+        if fault == .emptyBody || fault == .cleanEnd {
+            script.length = 0
+            script.marksAtEnd = []
+            script.meaning = .passing
+            return
+        }
+        script.length = script.body.count / 2
+        script.marksAtEnd = []
+        switch fault {
+        case .silence, .pingsOnly, .drip: script.ending = .open
+        case .bodyTooLarge: script.ending = .fail(.bodyTooLarge)
+        default:
+            script.ending = .fail(.cut)
+            script.meaning = .passing
+        }
+    }
+}
