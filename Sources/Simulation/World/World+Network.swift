@@ -240,8 +240,11 @@ extension World {
         guard !attempt.isClosed, attempt.dead == nil, !attempt.isTerminated else { return }
         switch kind {
         case .text(let end):
+            // Half a scalar is no content yet.
+            if end > max(attempt.said, attempt.script.from) {
+                clients[client].attempts[transfer.attempt].lastContentAt = now
+            }
             clients[client].attempts[transfer.attempt].said = end
-            clients[client].attempts[transfer.attempt].lastContentAt = now
             diverge(client, transfer.attempt)
         case .thinking(let range):
             if !attempt.hasThought, !clients[client].expectedThinking.isEmpty {

@@ -69,6 +69,8 @@ struct Attempt: Sendable {
     var hasEvents = false
     /// Parts that a restarted reply repeats, and that were told before.
     var partsToSkip = 0
+    /// Parts that were told at the end of the text, and come again where the server goes on from it.
+    var partsAwaited = 0
     /// Bytes of thoughts that it repeats, likewise.
     var thinkingToSkip = 0
     /// Whether the body is one JSON reply and not a stream, whatever its Content-Type says.

@@ -327,6 +327,7 @@ struct ReplyMachine: Sendable {
                 attempt.partsToSkip = toldParts
             } else if plan.strategy.sendsPartial {
                 // The reply goes on before them, and brings them again.
+                attempt.partsAwaited = partsSinceText
                 toldParts -= partsSinceText
                 partsSinceText = 0
             }
@@ -376,6 +377,11 @@ struct ReplyMachine: Sendable {
         malformedEvents += attempt.decoder?.malformedEvents ?? 0
         noteCursor(of: attempt)
         meter.interrupted()
+        if !attempt.hasText, partsSinceText == 0 {
+            // It came to nothing: whoever restarts after it must not tell them again.
+            toldParts += attempt.partsAwaited
+            partsSinceText = attempt.partsAwaited
+        }
         let last = records.count - 1
         records[last].endedAt = now.instant
         records[last].outcome = outcome
