@@ -21,8 +21,7 @@ PROGRAM = .build/release/weir
 DEVELOPING = WEIR_STRICT=1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run build test lint format bench example install uninstall clean bootstrap
-.PHONY: help demo run build test lint format bench simulate fuzz mutants install uninstall clean bootstrap
+.PHONY: help demo run build test lint format bench example simulate fuzz mutants install uninstall clean bootstrap
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -52,6 +51,7 @@ bench: build ## speed and memory, beside floors and peers (BENCH=--quick, BENCH=
 
 example: bootstrap ## the library's example, as a package of its own: EXAMPLE='lab/lab-claude Hello'
 	@$(SWIFT) run --package-path Examples/StreamReply StreamReply $(EXAMPLE)
+
 # No product of its own: the package's users have no use for it. A folder of its own, for its options differ.
 SIMULATE = .build/simulate/release/Simulate
 SEEDS ?= 10000
