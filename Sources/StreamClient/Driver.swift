@@ -79,12 +79,12 @@ public final class Driver {
         return taken
     }
 
-    /// The stream as a value, at this moment; `nil` for one that was never started.
     /// Lets what providers are being told of replies that nobody wants any more reach them: two seconds at most.
     public func finishTelling() {
         while engine.isTellingProviders { _ = turn(waitingFor: [], until: nil) }
     }
 
+    /// The stream as a value, at this moment; `nil` for one that was never started.
     public func snapshot(_ id: StreamID) -> StreamSnapshot? {
         engine.snapshot(id, at: SystemClock.now())
     }

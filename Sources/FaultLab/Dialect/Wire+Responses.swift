@@ -116,9 +116,9 @@ extension Wire {
         } else {
             events = reasoningItemEnds(thinking)
         }
-        let (name, status) = reason == .end ? ("response.completed", "completed") : ("response.incomplete", "incomplete")
+        let status = reason == .end ? "completed" : "incomplete"
         events.append(
-            (name, "\"response\":" + response(status, output: output, reason: reason, usage: usage)))
+            ("response." + status, "\"response\":" + response(status, output: output, reason: reason, usage: usage)))
         return numbered(from: number(ofDelta: usage.output, isThinking: text == nil), events)
     }
 
@@ -132,7 +132,7 @@ extension Wire {
                     "\"response\":"
                         + response(
                             "failed",
-                            error: #"{"code":"server_error","message":"The server had an error processing your request."}"#)
+                            error: #"{"code":"server_error","message":"The server had an error."}"#)
                 )
             ])
     }

@@ -63,11 +63,12 @@ final class LabCore: Sendable {
         let now = now
         let planner = state.withLock { state in
             let place = state.conversations.begin(
-                key: continuation.key, scenario: scenario.name, 
+                key: continuation.key, scenario: scenario.name,
                 continues: continuation.manner != .fresh || resuming != nil)
             state.tickets += 1
             let ticket = Ticket(
-                id: state.tickets, responseID: resuming?.id ?? "resp_lab_\(state.tickets)", recordKey: place.recordKey, conversation: place.conversation,
+                id: state.tickets, responseID: resuming?.id ?? "resp_lab_\(state.tickets)", recordKey: place.recordKey,
+                conversation: place.conversation,
                 request: place.request, scenario: scenario.name, connection: connection)
             var steps = scenario.steps(conversation: place.story, request: place.request, key: place.seed)
             if let index = state.pending.firstIndex(where: {

@@ -63,7 +63,9 @@ extension Planner {
         let opening: [Act] = [.head(streamHead), .body(wire.opening)]
         program.acts += opening
         if resumed.hasFailed || resumed.isCancelled {
-            let end = resumed.hasFailed ? wire.responsesFailure(number: resumed.after + 1)
+            let end =
+                resumed.hasFailed
+                ? wire.responsesFailure(number: resumed.after + 1)
                 : wire.responsesCancelled(number: resumed.after + 1)
             program.acts += [.body(end), .end]
             return
@@ -105,7 +107,8 @@ extension Planner {
         case .cut(let midWord): return (broken(midWord) + [.note(fault: "cut", ""), .close], true)
         case .cleanEnd(let midWord):
             // The half word only: half an event at the end of a whole body would be a cut.
-            return ((midWord && canCut && !request.isBackground ? [.halfToken] : []) + [.note(fault: "clean_end", ""), .end], true)
+            let half: [Act] = midWord && canCut && !request.isBackground ? [.halfToken] : []
+            return (half + [.note(fault: "clean_end", ""), .end], true)
         case .timeout(let seconds, _):
             return (
                 [.note(fault: "timeout", ""), .wait(seconds == 0 ? nil : seconds, .none, interval: 1), .close], true

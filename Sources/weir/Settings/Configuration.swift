@@ -102,7 +102,8 @@ extension Configuration.Retry {
             guard let known = ResumeSetting(word) else {
                 throw table.error(
                     "resume",
-                    "expected auto, ask, cursor, prefill, continue, system-note, restart-skip or off, found \"\(word)\"")
+                    "expected auto, ask, cursor, prefill, continue, system-note, restart-skip or off, found \"\(word)\""
+                )
             }
             resume = known
         }
