@@ -89,7 +89,8 @@ extension Archive {
                     model: row["model"], verdict: verdict, stopReason: row["stop_reason"],
                     startedAt: row["started_at"], endedAt: row["ended_at"], attempts: attempts[id] ?? [],
                     abandoned: abandoned[id]?.map(\.text) ?? [],
-                    attachments: attachments[id]?.map(\.attachment) ?? [])
+                    attachments: attachments[id]?.map(\.attachment) ?? [],
+                    brief: (row["brief"] as Data?).map { String(stored: $0) })
             }
         }
     }

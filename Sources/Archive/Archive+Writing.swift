@@ -8,12 +8,14 @@ extension Archive {
     ///
     /// Where this throws, the prompt is kept in memory and tried again like every other write.
     public func appendPrompt(
-        _ text: String, attachments: [ArchivedAttachment] = [], as id: PromptID, to conversation: String,
-        at time: Double
+        _ text: String, brief: String? = nil, attachments: [ArchivedAttachment] = [], as id: PromptID,
+        to conversation: String, at time: Double
     ) throws(ArchiveError) {
-        add(.prompt(conversation: conversation, id: id, text: text, attachments: attachments, at: time))
+        add(
+            .prompt(
+                conversation: conversation, id: id, text: text, brief: brief, attachments: attachments, at: time))
         for (write, error) in try drain() {
-            if case .prompt(_, id, _, _, _) = write { throw error }
+            if case .prompt(_, id, _, _, _, _) = write { throw error }
         }
     }
 

@@ -46,6 +46,10 @@ public enum Message: Sendable {
     case flight(Flight)
     /// Something to tell the user; unsanitised.
     case notice(Notice)
+    /// The answer to ``Command/check(_:)``: it may go, with its files read: one message, or the parts that were made of it.
+    case checked(OutgoingPrompt, [ChatMessage])
+    /// The answer to ``Command/listFiles(_:)``: what begins as asked, names as the file system has them.
+    case files(String, [FileEntry])
     /// `$EDITOR` came back with this text.
     case edited(String)
     case themeChanged(name: String)
@@ -64,6 +68,10 @@ public struct TurnID: Sendable, Hashable {
 public struct StoredTurn: Sendable, Equatable {
     public var role: ChatMessage.Role
     public var text: String
+    /// Of a prompt, as they were sent.
+    public var attachments: [Attachment] = []
+    /// Of a prompt that was a part of a longer one: what later requests say in its place.
+    public var brief: String?
     public var model: String?
     public var verdict: Verdict?
     public var wall: WallTime
@@ -102,9 +110,12 @@ public struct Notice: Sendable, Equatable {
 
 /// What the model asks of the world; `weir`'s loop carries them out.
 public enum Command: Sendable, Equatable {
+    /// Read the files that a prompt names, and see whether its models and their providers would take it. Where they would,
+    /// ``Message/checked(_:_:)`` follows; where not, a notice, and the prompt stays where it is.
+    case check(OutgoingPrompt)
     /// Store the prompt durably, then ask these models, each a stream of its own. `history` is what went before. A turn
     /// that was sent before is asked again: its prompt is stored already, the new reply stands beside the others.
-    case send(ConversationID, turn: TurnID, prompt: String, history: [ChatMessage], models: [ModelRef])
+    case send(ConversationID, turn: TurnID, prompt: SentPrompt, history: [ChatMessage], models: [ModelRef])
     case cancel(StreamID)
     /// Take it up again: from the partial where there is one; a complete reply is made anew by `send`.
     case retry(StreamID)
@@ -122,6 +133,8 @@ public enum Command: Sendable, Equatable {
     /// Text for the terminal's clipboard (OSC 52), already logical text.
     case copy(String)
     case openEditor(String)
+    /// The files whose path begins so: the last component may be a beginning.
+    case listFiles(String)
     case setTheme(String)
     /// Begin a recording, or end the one that runs.
     case toggleRecording

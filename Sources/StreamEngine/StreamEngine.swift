@@ -232,6 +232,11 @@ public struct StreamEngine: Sendable {
         return machines[index].snapshot(at: now)
     }
 
+    /// What a stream asks for, without what a resumed attempt adds; `nil` for a stream that is not known.
+    public func request(of id: StreamID) -> ChatRequest? {
+        index(of: id).map { machines[$0].order.request }
+    }
+
     /// The text of the present take, UTF-8; empty for a stream that is not known.
     public func text(of id: StreamID) -> [UInt8] {
         index(of: id).map { machines[$0].text } ?? []

@@ -30,9 +30,22 @@ enum World {
     }
 }
 
+extension SentPrompt: ExpressibleByStringLiteral {
+    public init(stringLiteral text: String) { self.init(text) }
+}
+
 extension Model {
     mutating func key(_ key: Key, _ modifiers: KeyModifiers = []) -> [Command] {
-        update(.input(.key(key, modifiers)))
+        var commands: [Command] = []
+        for command in update(.input(.key(key, modifiers))) {
+            // Everything may go, and there are no files.
+            if case .check(let prompt) = command {
+                commands += update(.checked(prompt, [ChatMessage(role: .user, text: prompt.text)]))
+            } else {
+                commands.append(command)
+            }
+        }
+        return commands
     }
 
     @discardableResult

@@ -44,7 +44,7 @@ struct PromptTests {
             Issue.record("not sent")
             return
         }
-        #expect(prompt == "first\nsecond\n" + long)
+        #expect(prompt.text == "first\nsecond\n" + long)
     }
 
     @Test func theNextPromptTakesWhatWasAnsweredAlong() {
@@ -182,7 +182,7 @@ struct PromptTests {
         #expect(!screen.contains("\u{1B}"))
         model.type("ed")
         guard case .send(_, _, let prompt, let history, _) = model.key(.enter).last else { return }
-        #expect(prompt == "and why red")
+        #expect(prompt.text == "and why red")
         #expect(history.map(\.text) == ["why blue", "Rayleigh"])
     }
 }
@@ -201,7 +201,7 @@ struct CommandTests {
             Issue.record("not sent")
             return
         }
-        #expect(prompt == "/usr/bin")
+        #expect(prompt.text == "/usr/bin")
     }
 
     @Test func modelsAreChosenByAPartOfTheirName() {

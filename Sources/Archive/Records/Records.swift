@@ -80,6 +80,8 @@ public struct ArchivedTurn: Sendable, Equatable {
     public var abandoned: [String]
     /// Of a prompt, in their order.
     public var attachments: [ArchivedAttachment] = []
+    /// Of a prompt that was a part of a longer one: what later requests say in its place.
+    public var brief: String?
 
     public var promptID: PromptID? { role == .user ? PromptID(rawValue: id) : nil }
     public var replyID: ReplyID? { role == .assistant ? ReplyID(rawValue: id) : nil }

@@ -134,6 +134,9 @@ enum Schema {
                     bytes BLOB NOT NULL,
                     PRIMARY KEY (prompt, number)
                 ) STRICT;
+
+                -- Of a prompt that was a part of a longer one: what later requests say in its place.
+                ALTER TABLE turns ADD COLUMN brief BLOB;
                 """)
     }
 }

@@ -3,7 +3,8 @@ internal import GRDB
 
 /// One change of the store. Each is applied whole or not at all.
 enum Write: Sendable {
-    case prompt(conversation: String, id: PromptID, text: String, attachments: [ArchivedAttachment], at: Double)
+    case prompt(
+        conversation: String, id: PromptID, text: String, brief: String?, attachments: [ArchivedAttachment], at: Double)
     case begin(ReplyID, conversation: String, prompt: PromptID?, provider: String, model: String, at: Double)
     case text(ReplyID, [UInt8])
     case abandon(ReplyID, kept: Int)
@@ -29,7 +30,7 @@ enum Write: Sendable {
     /// About how much memory it takes while it waits.
     var size: Int {
         switch self {
-        case .prompt(_, _, let text, let attachments, _):
+        case .prompt(_, _, let text, _, let attachments, _):
             attachments.reduce(256 + text.utf8.count) { $0 + 128 + $1.bytes.count }
         case .text(_, let bytes): 64 + bytes.count
         case .draft(let draft): 128 + draft.text.utf8.count
@@ -39,7 +40,7 @@ enum Write: Sendable {
 
     func apply(to db: Database, session: String) throws {
         switch self {
-        case .prompt(let conversation, let id, let text, let attachments, let at):
+        case .prompt(let conversation, let id, let text, let brief, let attachments, let at):
             try db.execute(
                 sql: """
                     INSERT INTO conversations (id, title, created_at, updated_at) VALUES (?, ?, ?, ?)
@@ -47,9 +48,12 @@ enum Write: Sendable {
                     """, arguments: [conversation, Self.title(of: text), at, at])
             try db.execute(
                 sql: """
-                    INSERT INTO turns (id, conversation, position, role, text, started_at)
-                    VALUES (?, ?, \(Self.nextPosition), 'user', ?, ?)
-                    """, arguments: [id.rawValue, conversation, conversation, Data(text.utf8), at])
+                    INSERT INTO turns (id, conversation, position, role, text, brief, started_at)
+                    VALUES (?, ?, \(Self.nextPosition), 'user', ?, ?, ?)
+                    """,
+                arguments: [
+                    id.rawValue, conversation, conversation, Data(text.utf8), brief.map { Data($0.utf8) }, at,
+                ])
             for (number, attachment) in attachments.enumerated() {
                 try db.execute(
                     sql: "INSERT INTO attachments (prompt, number, name, type, bytes) VALUES (?, ?, ?, ?, ?)",

@@ -1,6 +1,6 @@
 /// The commands of the prompt.
 enum SlashCommand: String, CaseIterable, Sendable {
-    case help, model, ask, new, `switch`, retry, again, cancel, copy, title, budget, theme, editor, mouse, record,
+    case help, model, ask, chunk, new, `switch`, retry, again, cancel, copy, title, budget, theme, editor, mouse, record,
         notices, quit
 
     /// What follows the name; empty = nothing.
@@ -10,6 +10,7 @@ enum SlashCommand: String, CaseIterable, Sendable {
         case .ask: "MODEL,MODEL PROMPT"
         case .title: "TEXT"
         case .budget: "[conversation] AMOUNT"
+        case .chunk: "PROMPT"
         case .theme: "NAME"
         case .copy: "[all]"
         default: ""
@@ -21,6 +22,7 @@ enum SlashCommand: String, CaseIterable, Sendable {
         case .help: "keys and commands"
         case .model: "who answers the next prompt"
         case .ask: "ask several models at once"
+        case .chunk: "send a prompt that is too long in parts"
         case .new: "begin a new conversation"
         case .switch: "go to another conversation"
         case .retry: "retry the selected stream"
@@ -55,7 +57,7 @@ enum SlashCommand: String, CaseIterable, Sendable {
         case .record: .record
         case .notices: .notices
         case .quit: .quit
-        case .ask, .title, .budget: nil
+        case .ask, .chunk, .title, .budget: nil
         }
     }
 

@@ -98,6 +98,14 @@ public struct Editor: Sendable, Equatable {
         generation += 1
     }
 
+    /// Puts a text in the place of a range of ``text``: a completion.
+    mutating func complete(_ range: Range<Int>, with string: String) {
+        guard range.lowerBound >= 0, range.upperBound <= end else { return }
+        willEdit(.other)
+        replace(range, with: Self.clean(string))
+        lastEdit = .none
+    }
+
     /// Replaces everything and forgets what was before: another conversation's draft.
     public mutating func load(_ string: String) {
         replaceAll(string)

@@ -61,6 +61,7 @@ struct Glyphs: Sendable, Equatable {
     var none: String { pick("–", "-") }
     /// Left of a seam line and right of it.
     var seam: String { pick("┄", "-") }
+    var attachment: String { pick("▤", "#") }
     var engineEvent: String { pick("▪", "*") }
     var approximately: String { "~" }
 

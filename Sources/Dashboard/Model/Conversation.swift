@@ -13,6 +13,8 @@ struct Conversation: Sendable {
     var draft = DraftKeeper()
     /// What it had cost when it came from the store.
     var spentBefore = CostSum()
+    /// Of a prompt that is sent in parts, those that are to follow.
+    var parts: PromptQueue?
 
     init(id: ConversationID) {
         self.id = id

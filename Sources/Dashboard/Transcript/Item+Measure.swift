@@ -14,6 +14,7 @@ extension Transcript.Item {
             let folds = prompt.isLong && rows > Prompt.foldedRows + 2
             parts.append(folds && !prompt.isOpen ? Prompt.foldedRows : rows)
             parts.append(folds ? 1 : 0)
+            parts.append(prompt.attachments.count)
             content = .prompt(prompt)
         case .reply(var reply):
             content = .prompt(Prompt(turn: reply.turn, raw: "", wall: reply.wall))

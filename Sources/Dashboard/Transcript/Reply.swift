@@ -13,6 +13,10 @@ struct Prompt: Sendable {
     var text: Prose
     var wall: WallTime
     var isOpen = false
+    /// Sent along, and sent again with every later prompt.
+    var attachments: [Attachment] = []
+    /// Of a part of a longer prompt: what later requests say in its place, for which there would be no room.
+    var brief: String?
 
     init(turn: TurnID, raw: String, wall: WallTime) {
         self.turn = turn
@@ -20,6 +24,10 @@ struct Prompt: Sendable {
         self.wall = wall
         text = Prose(raw, isPlain: true)
     }
+
+    var sent: SentPrompt { SentPrompt(raw, attachments: attachments, brief: brief) }
+    /// As it goes along with later prompts.
+    var past: ChatMessage { brief.map { ChatMessage(role: .user, text: $0) } ?? sent.message }
 }
 
 /// One model's answer: thinking, takes, seams, and how it stands.

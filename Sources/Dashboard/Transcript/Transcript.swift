@@ -57,8 +57,13 @@ struct Transcript: Sendable {
 
     // MARK: What was said
 
-    mutating func addPrompt(_ turn: TurnID, text: String, wall: WallTime) {
-        insert(Item(content: .prompt(Prompt(turn: turn, raw: text, wall: wall))), at: items.count)
+    mutating func addPrompt(
+        _ turn: TurnID, _ sent: SentPrompt, wall: WallTime
+    ) {
+        var prompt = Prompt(turn: turn, raw: sent.text, wall: wall)
+        prompt.attachments = sent.attachments
+        prompt.brief = sent.brief
+        insert(Item(content: .prompt(prompt)), at: items.count)
     }
 
     mutating func addReply(to turn: TurnID, stream: StreamID, model: String, wall: WallTime) {
@@ -150,7 +155,7 @@ struct Transcript: Sendable {
         var answer: String?
         func close() {
             guard let asked, let answer else { return }
-            messages.append(ChatMessage(role: .user, text: asked.raw))
+            messages.append(asked.past)
             messages.append(ChatMessage(role: .assistant, text: answer))
         }
         for item in items {
@@ -169,9 +174,9 @@ struct Transcript: Sendable {
         return messages
     }
 
-    func prompt(of turn: TurnID) -> String? {
+    func prompt(of turn: TurnID) -> Prompt? {
         for item in items {
-            if case .prompt(let prompt) = item.content, prompt.turn == turn { return prompt.raw }
+            if case .prompt(let prompt) = item.content, prompt.turn == turn { return prompt }
         }
         return nil
     }
@@ -189,7 +194,8 @@ struct Transcript: Sendable {
     var plainText: String {
         items.map { item in
             switch item.content {
-            case .prompt(let prompt): "## you\n\n\(prompt.raw)\n"
+            case .prompt(let prompt):
+                "## you\n\n\(prompt.raw)\n" + prompt.attachments.map { "\n*\($0.placeholder())*\n" }.joined()
             case .reply(let reply): "## \(reply.models.last ?? "assistant")\n\n\(reply.text)\n"
             }
         }.joined(separator: "\n")

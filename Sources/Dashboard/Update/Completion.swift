@@ -10,6 +10,8 @@ struct Completion: Sendable, Equatable {
         var note: String
         /// Taking it with Enter also runs it.
         var isWhole: Bool
+        /// Of the prompt, what it replaces; `nil` = all.
+        var place: Range<Int>?
     }
 
     var items: [Item]
@@ -81,15 +83,16 @@ extension Model {
             list.selected = (list.selected + 1) % list.items.count
             completion = list
         case (.tab, []):
-            let text = list.items[list.selected].text
-            edit { $0.replaceAll(text) }
+            take(list.items[list.selected])
         case (.enter, []):
             let item = list.items[list.selected]
             let typed = editor.text
             // A command typed in full is run; a part of one is completed, and run where nothing must follow.
             let name = typed.dropFirst().prefix { $0 != " " }.lowercased()
-            if typed.utf8.contains(UInt8(ascii: " ")) == false, SlashCommand(rawValue: name) != nil { return nil }
-            edit { $0.replaceAll(item.text) }
+            if item.place == nil, typed.utf8.contains(UInt8(ascii: " ")) == false, SlashCommand(rawValue: name) != nil {
+                return nil
+            }
+            take(item)
             if item.isWhole {
                 completion = nil
                 return perform(.send)
@@ -97,5 +100,15 @@ extension Model {
         default: return nil
         }
         return []
+    }
+
+    mutating func take(_ item: Completion.Item) {
+        edit { editor in
+            if let place = item.place {
+                editor.complete(place, with: item.text)
+            } else {
+                editor.replaceAll(item.text)
+            }
+        }
     }
 }

@@ -19,6 +19,12 @@ extension Model {
 
     private mutating func run(_ command: SlashCommand, _ argument: String, entered: String) -> [Command] {
         switch command {
+        case .chunk:
+            guard !argument.isEmpty else {
+                tell("/chunk PROMPT: sends it in parts where it is too long for the model")
+                return []
+            }
+            return check(argument, to: [currentModel], recalledAs: entered, mayBeCut: true)
         case .ask:
             return askSeveral(argument, entered: entered)
         case .title:
@@ -94,7 +100,7 @@ extension Model {
             }
             if !refs.contains(found[0]) { refs.append(found[0]) }
         }
-        return send(prompt, to: refs, recalledAs: entered)
+        return check(prompt, to: refs, recalledAs: entered)
     }
 
     /// Opens the list or text that an action names.

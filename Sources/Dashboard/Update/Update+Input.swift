@@ -1,3 +1,4 @@
+import Providers
 import Screen
 import StreamEngine
 
@@ -74,6 +75,9 @@ extension Model {
     private mutating func receiveInPrompt(_ chord: Chord) -> [Command] {
         if completion != nil, let commands = receiveInCompletion(chord) { return commands }
         if chord == .control("d"), editor.isEmpty { return perform(.quit) }
+        if chord == Chord(.tab), let mention = FileMention.unfinished(in: editor.text, before: editor.cursor) {
+            return [.listFiles(mention.path)]
+        }
         if let action = keymap.action(for: chord, in: .input) {
             return action == .cancel && chord.key == .escape ? escape() : perform(action)
         }

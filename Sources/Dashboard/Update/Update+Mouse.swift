@@ -42,7 +42,7 @@ extension Model {
             if inner.contains(position) {
                 let index = CompletionList.first(completion, rows: inner.rows) + position.row - inner.row
                 guard completion.items.indices.contains(index) else { return [] }
-                edit { $0.replaceAll(completion.items[index].text) }
+                take(completion.items[index])
                 return []
             }
         }

@@ -11,31 +11,59 @@ extension Model {
         }
         // Two slashes are one, to send what looks like a command.
         let isEscaped = text.utf8.starts(with: "//".utf8)
-        return send(isEscaped ? String(text.dropFirst()) : text, to: [currentModel], recalledAs: text)
+        return check(isEscaped ? String(text.dropFirst()) : text, to: [currentModel], recalledAs: text)
     }
 
-    /// Sends a prompt, each model's reply a stream of its own; the prompt becomes empty.
-    mutating func send(_ prompt: String, to models: [ModelRef], recalledAs entered: String) -> [Command] {
+    /// Asks whether a prompt may go, and for the files that it names. Those in a paste that stands folded in the prompt are
+    /// not meant: who wrote it should not choose which files are sent.
+    mutating func check(
+        _ prompt: String, to models: [ModelRef], recalledAs entered: String, mayBeCut: Bool = false
+    ) -> [Command] {
         if isReplay {
             tell(Self.replayReason)
             return []
         }
+        return [
+            .check(
+                OutgoingPrompt(
+                    conversation: current, text: prompt, mentions: FileMention.all(in: editor.text),
+                    history: transcript.history(), models: models, entered: entered, mayBeCut: mayBeCut))
+        ]
+    }
+
+    /// It may go; the prompt becomes empty. A conversation that was left meanwhile keeps its draft.
+    mutating func checked(_ prompt: OutgoingPrompt, _ messages: [ChatMessage]) -> [Command] {
+        guard prompt.conversation == current, let first = messages.first else { return [] }
+        dropParts()
+        guard messages.count > 1 else {
+            return send(
+                SentPrompt(first.text, attachments: first.attachments), to: prompt.models, recalledAs: prompt.entered)
+        }
+        return sendParts(messages, of: prompt)
+    }
+
+    /// Sends a prompt, each model's reply a stream of its own; the prompt becomes empty.
+    mutating func send(
+        _ prompt: SentPrompt, to models: [ModelRef], recalledAs entered: String
+    ) -> [Command] {
         let turn = TurnID(rawValue: nextTurn)
         nextTurn += 1
         let past = transcript.history()
-        transcript.addPrompt(turn, text: prompt, wall: now.wall)
+        transcript.addPrompt(turn, prompt, wall: now.wall)
         transcript.follow()
-        var commands: [Command] = []
-        if conversation.title.isEmpty {
-            let title = Self.title(of: prompt)
-            conversation.title = title
-            if !title.isEmpty { commands.append(.renameConversation(current, title)) }
-        }
+        var commands = nameConversation(after: prompt.text)
         accepted(entered)
         // Where a draft was stored, its row must not come back after a crash.
         commands.append(.saveDraft(current, ""))
         commands.append(ask(turn, prompt: prompt, history: past, models: models))
         return commands
+    }
+
+    mutating func nameConversation(after prompt: String) -> [Command] {
+        guard conversation.title.isEmpty else { return [] }
+        let title = Self.title(of: prompt)
+        conversation.title = title
+        return title.isEmpty ? [] : [.renameConversation(current, title)]
     }
 
     /// The selected reply's prompt again, with the same model: another reply beside it.
@@ -47,16 +75,19 @@ extension Model {
             tell("Its prompt is no longer there")
             return []
         }
-        let past = owner.transcript.history(before: entry.turn)
+        // A part goes alone, as it did.
+        let past = prompt.brief == nil ? owner.transcript.history(before: entry.turn) : []
         if entry.conversation != current { show(entry.conversation) }
         transcript.follow()
-        return [ask(entry.turn, prompt: prompt, history: past, models: [ref])]
+        return [ask(entry.turn, prompt: prompt.sent, history: past, models: [ref])]
     }
 
-    private mutating func ask(_ turn: TurnID, prompt: String, history: [ChatMessage], models: [ModelRef]) -> Command {
+    mutating func ask(
+        _ turn: TurnID, prompt: SentPrompt, history: [ChatMessage], models: [ModelRef], in id: ConversationID? = nil
+    ) -> Command {
         batches[turn] = nextBatch
         nextBatch += 1
-        return .send(current, turn: turn, prompt: prompt, history: history, models: models)
+        return .send(id ?? current, turn: turn, prompt: prompt, history: history, models: models)
     }
 
     /// What was entered goes into the history, and the prompt is empty for the next.

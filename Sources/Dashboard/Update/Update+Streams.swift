@@ -129,7 +129,9 @@ extension Model {
                 let number = TurnID(rawValue: nextTurn)
                 if turn.role == .user {
                     nextTurn += 1
-                    conversations[id]?.transcript.addPrompt(number, text: turn.text, wall: turn.wall)
+                    conversations[id]?.transcript.addPrompt(
+                        number, SentPrompt(turn.text, attachments: turn.attachments, brief: turn.brief),
+                        wall: turn.wall)
                     history.add(turn.text)
                 } else {
                     conversations[id]?.transcript.addStored(turn, to: TurnID(rawValue: nextTurn - 1))
@@ -149,7 +151,7 @@ extension Model {
     /// A recording's prompt, where it would stand if it had been typed.
     mutating func prompted(_ id: ConversationID, turn: TurnID, text: String) {
         ensureConversation(id)
-        conversations[id]?.transcript.addPrompt(turn, text: text, wall: now.wall)
+        conversations[id]?.transcript.addPrompt(turn, SentPrompt(text), wall: now.wall)
         conversations[id]?.transcript.follow()
         if conversations[id]?.title.isEmpty ?? false { conversations[id]?.title = Self.title(of: text) }
         nextTurn = max(nextTurn, turn.rawValue + 1)

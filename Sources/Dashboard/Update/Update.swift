@@ -19,6 +19,7 @@ extension Model {
             started(snapshot, conversation: conversation, turn: prompt)
         case .stream(let snapshot):
             receive(snapshot)
+            return sendNextPart(after: snapshot.id)
         case .text(let id, let bytes):
             changeTranscript(of: id) { $0.append(text: bytes, to: id) }
         case .thinking(let id, let bytes):
@@ -42,6 +43,10 @@ extension Model {
             }
         case .notice(let notice):
             notify(notice.level, Clean.line(notice.text), hint: notice.hint.map(Clean.line))
+        case .checked(let prompt, let messages):
+            return checked(prompt, messages)
+        case .files(let path, let entries):
+            complete(path, with: entries)
         case .edited(let text):
             focus = .input
             edit { $0.replaceAll(text.hasSuffix("\n") ? String(text.dropLast()) : text) }

@@ -52,6 +52,10 @@ struct TranscriptView {
                 put(PanelLine([.init("you", .user), time]), at: position, columns: columns, on: &canvas)
             case 1:
                 put(prompt.text, row: line, at: text, columns: width, on: &canvas)
+            case 3:
+                guard prompt.attachments.indices.contains(line) else { return }
+                let words = prompt.attachments[line].placeholder(ink.glyphs)
+                put(.text(ink.glyphs.attachment + " " + words, .info), at: text, columns: width, on: &canvas)
             default:
                 let note = prompt.isOpen ? "\(ink.glyphs.unfolded) fold" : "\(ink.glyphs.folded) more"
                 put(.text(note, .muted), at: text, columns: width, on: &canvas)

@@ -59,6 +59,11 @@ public struct PromptParts: Sendable, Equatable {
         return ChatMessage(role: .user, text: words.joined(separator: "\n\n"), attachments: images)
     }
 
+    /// What a conversation that goes on says in a part's place, for all of it would be too much again.
+    public static func brief(_ part: Int, of count: Int) -> String {
+        "[Here stood part \(part) of \(count) of a text that was too long for one request; it is left out.]"
+    }
+
     /// The request that makes one answer of the parts' answers.
     public static func merging(_ answers: [String], instruction: String) -> ChatMessage {
         var text = instruction.isEmpty ? "" : instruction + "\n\n"

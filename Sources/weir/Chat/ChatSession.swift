@@ -208,6 +208,10 @@ final class ChatSession {
         switch command {
         case .send(let conversation, let turn, let prompt, let history, let models):
             try send(prompt, in: conversation, turn: turn, history: history, to: models)
+        case .check(let prompt):
+            try check(prompt)
+        case .listFiles(let path):
+            try hand(.files(path, AttachmentReader().entries(beginning: path)))
         case .cancel(let id):
             driver.act { $0.cancel(id, at: $1, into: &$2) }
         case .retry(let id):
@@ -268,7 +272,8 @@ final class ChatSession {
     }
 
     private func send(
-        _ prompt: String, in conversation: ConversationID, turn: TurnID, history: [ChatMessage], to models: [ModelRef]
+        _ prompt: SentPrompt, in conversation: ConversationID, turn: TurnID, history: [ChatMessage],
+        to models: [ModelRef]
     ) throws {
         var begun: [StreamSnapshot] = []
         var problems: [Notice] = []
@@ -282,7 +287,7 @@ final class ChatSession {
                 try fetchKey(of: choice.provider, choice.model)
                 var order = try settings.order(
                     provider: choice.provider, model: choice.model,
-                    messages: history + [ChatMessage(role: .user, text: prompt)], isInteractive: true)
+                    messages: history + [prompt.message], isInteractive: true)
                 order.budget = budget
                 order.conversation = conversation.rawValue
                 order.spentBefore = Spending(store.spentBefore(conversation))
@@ -302,6 +307,7 @@ final class ChatSession {
         var problem: Notice?
         do throws(SettingsError) {
             let choice = try settings.choice((ref.provider, ref.model))
+            if let refusal = refusal(of: id, by: choice.provider, choice.model) { throw refusal }
             try fetchKey(of: choice.provider, choice.model)
             let endpoint = try settings.endpoint(of: choice.provider, for: choice.model)
             let context = settings.failureContext(of: choice.provider, choice.model)

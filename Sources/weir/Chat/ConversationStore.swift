@@ -80,13 +80,14 @@ final class ConversationStore {
     // MARK: Writing
 
     /// Returns when the prompt is on the disk; what went wrong, otherwise. A prompt that is asked again is there already.
-    func append(_ prompt: String, turn: TurnID, to conversation: ConversationID) -> String? {
+    func append(_ prompt: SentPrompt, turn: TurnID, to conversation: ConversationID) -> String? {
         guard prompts[turn] == nil else { return nil }
         let id = PromptID.random()
         prompts[turn] = id
         do throws(ArchiveError) {
             try archive.appendPrompt(
-                prompt, as: id, to: conversation.rawValue, at: SystemClock.wall().secondsSince1970)
+                prompt.text, brief: prompt.brief, attachments: prompt.attachments.map(ArchivedAttachment.init), as: id,
+                to: conversation.rawValue, at: SystemClock.wall().secondsSince1970)
             return nil
         } catch {
             return "\(error)"
@@ -182,6 +183,19 @@ extension StoredTurn {
             verdict: turn.verdict.flatMap(Verdict.init(rawValue:)),
             wall: WallTime(secondsSince1970: turn.startedAt),
             cost: turn.attempts.isEmpty ? nil : costs.description, spent: costs)
+        attachments = turn.attachments.compactMap { Attachment(name: $0.name, bytes: $0.bytes) }
+        brief = turn.brief
+    }
+}
+
+extension ArchivedAttachment {
+    init(_ attachment: Attachment) {
+        let bytes: [UInt8] =
+            switch attachment.content {
+            case .image(_, let bytes): bytes
+            case .text(let text): Array(text.utf8)
+            }
+        self.init(name: attachment.name, type: attachment.mediaType, bytes: bytes)
     }
 }
 

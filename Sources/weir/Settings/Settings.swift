@@ -200,14 +200,19 @@ struct Settings {
 
     // MARK: How to ask
 
+    /// What is asked of a model.
+    func request(for model: Model, messages: [ChatMessage]) -> ChatRequest {
+        ChatRequest(
+            model: model.id, system: options.system ?? configuration.system, messages: messages,
+            maxTokens: options.maxTokens ?? configuration.maxTokens,
+            temperature: options.temperature ?? configuration.temperature)
+    }
+
     /// The order for a conversation's next reply.
     func order(
         provider: Provider, model: Model, messages: [ChatMessage], isInteractive: Bool
     ) throws(SettingsError) -> StreamOrder {
-        let request = ChatRequest(
-            model: model.id, system: options.system ?? configuration.system, messages: messages,
-            maxTokens: options.maxTokens ?? configuration.maxTokens,
-            temperature: options.temperature ?? configuration.temperature)
+        let request = request(for: model, messages: messages)
         var order = StreamOrder(
             endpoint: try endpoint(of: provider, for: model), model: model, request: request,
             retryPolicy: try retryPolicy(),

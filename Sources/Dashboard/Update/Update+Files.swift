@@ -1,0 +1,40 @@
+import Providers
+import Screen
+import StreamEngine
+
+/// A file or folder that a path in the prompt may become. Its name is as the file system has it.
+public struct FileEntry: Sendable, Equatable {
+    public var name: String
+    public var isFolder: Bool
+
+    public init(name: String, isFolder: Bool) {
+        self.name = name
+        self.isFolder = isFolder
+    }
+}
+
+extension Model {
+    /// Completes the path that is being typed: with the only file that begins so, or with one of a list.
+    mutating func complete(_ path: String, with entries: [FileEntry]) {
+        guard let mention = FileMention.unfinished(in: editor.text, before: editor.cursor), mention.path == path else {
+            return
+        }
+        let place = mention.start..<editor.cursor
+        // `~` alone, a folder already.
+        let folder = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[...$0]) } ?? ""
+        let items = entries.map { entry in
+            let whole = folder + entry.name + (entry.isFolder ? "/" : "")
+            return Completion.Item(
+                text: FileMention.written(whole, isOpen: entry.isFolder) + (entry.isFolder ? "" : " "),
+                title: Clean.line(entry.name) + (entry.isFolder ? "/" : ""), note: entry.isFolder ? "folder" : "",
+                isWhole: false, place: place)
+        }
+        switch items.count {
+        case 0: tell("No file begins with \(Clean.line(path))")
+        case 1: take(items[0])
+        default:
+            completion = Completion(items: items)
+            changed()
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import FaultLab
+import Foundation
+import TestSupport
+import Testing
+
+/// Files in the dashboard: attached, shown, kept, and refused with the prompt left where it is.
+@Suite struct DashboardAttachTests {
+    private func arguments(_ lab: Lab, _ more: String...) -> [String] {
+        ["chat", "-p", "lab", "--base-url", lab.baseURL, "--no-clock", "--base-delay", "10ms"] + more
+    }
+
+    @Test func `an image is completed, sent, shown, stored, and sent again with the next prompt`() throws {
+        let lab = try Lab()
+        let home = try Home()
+        let path = try home.write("", to: "pictures/grey cat.png")
+        try Data(AskAttachTests.png).write(to: URL(filePath: path))
+        let chat = try Chat(arguments(lab), home: home)
+        try chat.opened()
+        chat.send("What is @~/pict")
+        try chat.require("@~/pict")
+        chat.send(Key.tab)
+        try chat.require("@~/pictures/")
+        chat.send(Key.tab)
+        try chat.require("@\"~/pictures/grey cat.png\"")
+        chat.send(Key.enter)
+        chat.expect("~/pictures/grey cat.png · image/png · 800 × 600 · 37 B", "✓ complete")
+        #expect(chat.quit() == 0)
+        #expect(lab.journal.contains("image/png of 37 bytes"), "\(lab.journal)")
+
+        // The file may go: what was sent is kept.
+        try FileManager.default.removeItem(atPath: path)
+        let again = try Chat(arguments(lab, "--continue"), home: home)
+        again.expect("~/pictures/grey cat.png · image/png · 800 × 600 · 37 B")
+        try again.ask("And now?")
+        again.expect("✓ complete")
+        #expect(again.quit() == 0)
+        let asked = lab.lab.journal().filter { $0.kind == .asked }
+        #expect(asked.count == 2)
+        #expect(asked.allSatisfy { $0.text.contains("image/png of 37 bytes") }, "\(lab.journal)")
+    }
+
+    @Test func `a file that is not there is told, and the prompt stays`() throws {
+        let lab = try Lab()
+        let chat = try Chat(arguments(lab), home: try Home())
+        try chat.opened()
+        try chat.ask("What is @missing.png?")
+        chat.expect("@missing.png: there is no such file", "> What is @missing.png?")
+        #expect(lab.requests == 0)
+        #expect(chat.quit() == 0)
+    }
+
+    @Test func `a prompt that is too long is refused with the count, and goes in parts with a command`() throws {
+        let lab = try Lab()
+        let home = try Home()
+        try home.configure(
+            "[[providers.lab.models]]\nid = \"lab-claude\"\ncontext_window = 3000\nmax_output = 1000\n")
+        let path = try home.write((1...300).map { "Sentence \($0) of the book.\n" }.joined(), to: "book.txt")
+        let chat = try Chat(arguments(lab), home: home, rows: 50)
+        try chat.opened()
+        try chat.ask("Summarise @\(path)")
+        chat.expect("lab-claude takes 2,000 (3,000 less 1,000 for the reply)", "/chunk", "> Summarise")
+        #expect(lab.requests == 0)
+        chat.send(Key.control("a"))
+        chat.send("/chunk ")
+        try chat.require("> /chunk Summarise")
+        chat.send(Key.enter)
+        #expect(
+            waitFor { lab.lab.journal().count { $0.kind == .ended } == lab.requests && lab.requests > 1 ? true : nil }
+                != nil)
+        chat.expect("parts")
+        #expect(chat.quit() == 0)
+    }
+}
