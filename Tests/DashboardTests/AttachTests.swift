@@ -58,7 +58,7 @@ struct AttachTests {
         _ = model.update(
             .checked(prompt, [ChatMessage(role: .user, text: prompt.text, attachments: [cat, file])]))
         let screen = model.screen()
-        #expect(screen.contains("image/png · 800 × 600 · 37 B"), "\(screen)")
+        #expect(screen.contains("image/png · 800 × 600 · 29 B"), "\(screen)")
         #expect(screen.contains("▤ notes.md · text/plain · 2.0 kB") || screen.contains("notes.md · text/plain"))
         #expect(!screen.unicodeScalars.contains("\u{1B}"))
         #expect(!screen.contains("xxxx"))

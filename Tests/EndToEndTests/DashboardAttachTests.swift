@@ -23,20 +23,20 @@ import Testing
         chat.send(Key.tab)
         try chat.require("@\"~/pictures/grey cat.png\"")
         chat.send(Key.enter)
-        chat.expect("~/pictures/grey cat.png · image/png · 800 × 600 · 37 B", "✓ complete")
+        chat.expect("~/pictures/grey cat.png · image/png · 800 × 600 · 29 B", "✓ complete")
         #expect(chat.quit() == 0)
-        #expect(lab.journal.contains("image/png of 37 bytes"), "\(lab.journal)")
+        #expect(lab.journal.contains("image/png of 29 bytes"), "\(lab.journal)")
 
         // The file may go: what was sent is kept.
         try FileManager.default.removeItem(atPath: path)
         let again = try Chat(arguments(lab, "--continue"), home: home)
-        again.expect("~/pictures/grey cat.png · image/png · 800 × 600 · 37 B")
+        again.expect("~/pictures/grey cat.png · image/png · 800 × 600 · 29 B")
         try again.ask("And now?")
         again.expect("✓ complete")
         #expect(again.quit() == 0)
         let asked = lab.lab.journal().filter { $0.kind == .asked }
         #expect(asked.count == 2)
-        #expect(asked.allSatisfy { $0.text.contains("image/png of 37 bytes") }, "\(lab.journal)")
+        #expect(asked.allSatisfy { $0.text.contains("image/png of 29 bytes") }, "\(lab.journal)")
     }
 
     @Test func `a file that is not there is told, and the prompt stays`() throws {
@@ -46,6 +46,8 @@ import Testing
         try chat.ask("What is @missing.png?")
         chat.expect("@missing.png: there is no such file", "> What is @missing.png?")
         #expect(lab.requests == 0)
+        chat.send(Key.control("c"))
+        chat.expectGone("> What")
         #expect(chat.quit() == 0)
     }
 
@@ -54,11 +56,11 @@ import Testing
         let home = try Home()
         try home.configure(
             "[[providers.lab.models]]\nid = \"lab-claude\"\ncontext_window = 3000\nmax_output = 1000\n")
-        let path = try home.write((1...300).map { "Sentence \($0) of the book.\n" }.joined(), to: "book.txt")
+        try home.write((1...300).map { "Sentence \($0) of the book.\n" }.joined(), to: "book.txt")
         let chat = try Chat(arguments(lab), home: home, rows: 50)
         try chat.opened()
-        try chat.ask("Summarise @\(path)")
-        chat.expect("lab-claude takes 2,000 (3,000 less 1,000 for the reply)", "/chunk", "> Summarise")
+        try chat.ask("Summarise @~/book.txt")
+        chat.expect("the prompt is ~", "> Summarise")
         #expect(lab.requests == 0)
         chat.send(Key.control("a"))
         chat.send("/chunk ")
@@ -67,7 +69,6 @@ import Testing
         #expect(
             waitFor { lab.lab.journal().count { $0.kind == .ended } == lab.requests && lab.requests > 1 ? true : nil }
                 != nil)
-        chat.expect("parts")
         #expect(chat.quit() == 0)
     }
 }

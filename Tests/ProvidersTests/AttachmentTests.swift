@@ -94,6 +94,18 @@ struct AttachmentTests {
         )
     }
 
+    @Test("an image in the words of OpenAI Responses")
+    func responses() throws {
+        let message = ChatMessage(
+            role: .user, text: "What is it?",
+            attachments: [Attachment(name: "cat.gif", content: .image(.gif, Array("GIF89a".utf8)))])
+        let endpoint = try Endpoint(provider: "p", dialect: .responses, baseURL: "https://example.org", key: nil)
+        let request = endpoint.request(for: ChatRequest(model: "m", messages: [message]), requestID: "r")
+        let parts =
+            #"[{"type":"input_image","image_url":"data:image/gif;base64,R0lGODlh"},{"type":"input_text","text":"What is it?"}]"#
+        #expect(String(decoding: request.body, as: UTF8.self).contains("\"content\":" + parts))
+    }
+
     @Test("several images stand after their names; one alone needs no words", arguments: [Dialect.anthropic, .openai])
     func several(dialect: Dialect) throws {
         let image = Attachment(name: "a \"b\".png", content: .image(.png, Self.png))
