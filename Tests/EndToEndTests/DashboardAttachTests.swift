@@ -23,13 +23,18 @@ import Testing
         chat.send(Key.tab)
         try chat.require("@\"~/pictures/grey cat.png\"")
         chat.send(Key.enter)
-        chat.expect("~/pictures/grey cat.png · image/png · 800 × 600 · 29 B", "✓ complete")
+        chat.expect("✓ complete")
+        // In an empty prompt: to the beginning of the transcript.
+        chat.send("\u{1B}[H")
+        chat.expect("~/pictures/grey cat.png · image/png · 800 × 600 · 29 B")
         #expect(chat.quit() == 0)
         #expect(lab.journal.contains("image/png of 29 bytes"), "\(lab.journal)")
 
         // The file may go: what was sent is kept.
         try FileManager.default.removeItem(atPath: path)
         let again = try Chat(arguments(lab, "--continue"), home: home)
+        try again.opened()
+        again.send("\u{1B}[H")
         again.expect("~/pictures/grey cat.png · image/png · 800 × 600 · 29 B")
         try again.ask("And now?")
         again.expect("✓ complete")
