@@ -34,7 +34,8 @@ struct FileMentionTests {
     @Test("tells what must be a path from what may be somebody")
     func certainty() {
         for path in [
-            "@/etc/hosts", "@./a", "@../a", "@~/a", "@\"a\"", "@notes.txt", "@photo.PNG.", "@src/main.swift", "@a.tar.gz",
+            "@/etc/hosts", "@./a", "@../a", "@~/a", "@\"a\"", "@notes.txt", "@photo.PNG.", "@src/main.swift",
+            "@a.tar.gz",
         ] { #expect(FileMention.all(in: path).first?.isCertain == true, "\(path)") }
         for word in [
             "@someone", "@types/node", "@example.com", "@v1.2", "@Test", "@first.last", "@.hidden", "@org/team.",

@@ -1,7 +1,7 @@
 /// The commands of the prompt.
 enum SlashCommand: String, CaseIterable, Sendable {
-    case help, model, ask, chunk, new, `switch`, retry, again, cancel, copy, title, budget, theme, editor, mouse, record,
-        notices, quit
+    case help, model, ask, chunk, new, `switch`, retry, again, cancel, copy, title, budget, theme, editor, mouse
+    case record, notices, quit
 
     /// What follows the name; empty = nothing.
     var argument: String {

@@ -65,7 +65,8 @@ extension Provider {
 
 extension Model {
     private static let keys: Set<String> = [
-        "id", "aliases", "title", "context_window", "max_output", "resume", "thinking", "images", "dialect", "background",
+        "id", "aliases", "title", "context_window", "max_output", "resume", "thinking", "images", "dialect",
+        "background",
     ]
 
     mutating func apply(_ table: TOMLTable) throws(TOMLError) {

@@ -193,7 +193,8 @@ extension EventInterpreter {
             batch.items.append(.error(ProviderError(inStream: value["error"] ?? .null, event: value)))
         case "cancelled":
             batch.items.append(
-                .error(ProviderError(type: "response_cancelled", message: "the response was cancelled at the provider")))
+                .error(ProviderError(type: "response_cancelled", message: "the response was cancelled at the provider"))
+            )
         default: break
         }
     }
