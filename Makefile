@@ -46,6 +46,7 @@ format: ## format all sources in place
 	$(SWIFT) format --in-place --recursive --parallel $(wildcard Sources Tests Benchmarks Examples themes Package.swift)
 
 bench: build ## speed and memory, beside floors and peers (BENCH=--quick, BENCH=--strict)
+	@rm -f Benchmarks/.build/release.yaml  # SwiftPM does not look for new files in the package above: it plans anew
 	$(SWIFT) build -c release --package-path Benchmarks
 	@Benchmarks/.build/release/EngineBench --weir $(PROGRAM) $(BENCH)
 

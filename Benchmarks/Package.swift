@@ -13,6 +13,7 @@ let package = Package(
         .executableTarget(
             name: "EngineBench",
             dependencies: [
+                "CAllocator",
                 .product(name: "EventStream", package: "weir"),
                 .product(name: "StreamEngine", package: "weir"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -20,6 +21,7 @@ let package = Package(
         .executableTarget(
             name: "ManyStreams", dependencies: [.product(name: "StreamEngine", package: "weir")],
             swiftSettings: [.swiftLanguageMode(.v6)]),
+        .target(name: "CAllocator"),
         // In C, since they are what Weir is measured against: a server that is never the slower end, and the floor. On
         // Linux, by epoll; elsewhere they say that they are missing.
         .executableTarget(name: "StreamServer"),

@@ -46,9 +46,9 @@ struct EngineBench: ParsableCommand {
         let processes = ProcessRows(scripts: scripts, weir: weir, isQuick: quick)
         var table = Table()
         if only == nil || only == .engine {
-            for dialect in Dialect.allCases {
-                table.rows += try EngineRows(rounds: quick ? 3 : 7, peer: processes).measure(dialect)
-            }
+            let rows = EngineRows(rounds: quick ? 3 : 7, peer: processes)
+            for dialect in Dialect.allCases { table.rows += try rows.measure(dialect) }
+            for dialect in Dialect.allCases { table.rows += try rows.measureLines(dialect) }
         }
         if only == nil || only == .streams { table.rows += processes.measureStreams() }
         if only == nil || only == .processes { table.rows += processes.measure() }

@@ -50,7 +50,7 @@ enum ManyStreams {
                 switch event.kind {
                 case .text(let range):
                     textBytes += range.count
-                    if isStamped { lateness.read(driver.engine.text(of: event.stream)[range], at: now) }
+                    if isStamped { lateness.read(driver.text(of: event.stream)[range], at: now) }
                 case .ended:
                     // Before the first goes away: all of them are there.
                     if ended == 0 { highest = ThisProcess.residentBytes }
