@@ -9,8 +9,9 @@ extension CurlTransport {
         public var maximumHeaderFields = 1000
         /// A PEM file of certificate authorities instead of the system's.
         public var certificateAuthorities: String?
-        /// The most that is read from a socket in one go, 1 KiB to 512 KiB.
-        public var receiveBufferBytes = 64 << 10
+        /// The most that is read from a socket in one go, 1 KiB to 512 KiB. Each running transfer has a buffer of that size:
+        /// a small one stays in the processor's cache, and of a thousand large ones every page would be a page fault.
+        public var receiveBufferBytes = 16 << 10
         /// Waits with `poll` alone even where the system has something better. For tests.
         var usesPollOnly = false
 

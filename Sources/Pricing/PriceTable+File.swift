@@ -13,7 +13,7 @@ extension PriceTable {
     public mutating func merge(_ document: TOMLDocument) throws(TOMLError) {
         let root = document.root
         try root.rejectUnknownKeys(["providers", "prices"])
-        var merged = self
+        var merged = isUnread ? try .builtIn() : self
         var origins: [String: Origin] = [:]
         for (name, table) in try root.table("providers")?.namedTables() ?? [] {
             try merged.set(Self.provider(table, over: merged.providers[name] ?? Provider()), named: name)

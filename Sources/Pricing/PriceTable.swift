@@ -20,19 +20,37 @@ public struct PriceTable: Sendable {
     }
 
     /// What there is to know about a provider's billing: `settled at ¥1 = $1`.
-    public func note(on provider: String) -> String? { providers[provider]?.note }
+    public func note(on provider: String) -> String? { whole.providers[provider]?.note }
 
     private(set) var providers: [String: Provider] = [:]
     private var rows: [Key: [Price]] = [:]
     /// In the order of the files, for listing.
     private var order: [Key] = []
 
+    /// The built-in rows hold, too, and were not read yet.
+    private(set) var isUnread = false
+
     /// No prices.
     public init() {}
 
+    /// The prices that the program was built with, read when the first one is asked for: a program that answers at once has
+    /// other things to do first.
+    public static var builtInWhenAsked: PriceTable {
+        var table = PriceTable()
+        table.isUnread = true
+        return table
+    }
+
+    /// That the built-in file can be read is proven by tests.
+    private static let readOnce = (try? PriceTable.builtIn()) ?? PriceTable()
+
+    /// With the built-in rows, if they hold.
+    private var whole: PriceTable { isUnread ? Self.readOnce : self }
+
     /// Every row, with its provider's multiplier and currency, in the order of the files.
     public var prices: [Price] {
-        order.flatMap { rows[$0] ?? [] }.map { billed($0, by: $0.provider) }
+        if isUnread { return whole.prices }
+        return order.flatMap { rows[$0] ?? [] }.map { billed($0, by: $0.provider) }
     }
 
     /// The price of a model at a time (seconds since 1970), or `nil` where it is unpriced then. Looked up, first as the
@@ -42,6 +60,7 @@ public struct PriceTable: Sendable {
     public func price(
         provider: String, model: String, at secondsSince1970: Double, variant: String? = nil
     ) -> Price? {
+        if isUnread { return whole.price(provider: provider, model: model, at: secondsSince1970, variant: variant) }
         let day = Day(secondsSince1970: secondsSince1970)
         for owner in [provider] + (providers[provider]?.like ?? []) {
             for candidate in Self.candidates(model) {

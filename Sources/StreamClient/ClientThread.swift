@@ -220,7 +220,7 @@ private struct Loop {
         for id in Set(client.driver.takeEvents().map(\.stream)) {
             guard let reader = readers[id] else { continue }
             let isOver = client.driver.engine.state(of: id)?.isTerminal ?? true
-            let text = client.driver.engine.text(of: id)
+            let text = client.driver.text(of: id)
             if let text = readers[id]?.taker.take(text, isOver: isOver) { reader.text.yield(text) }
             guard isOver else { continue }
             reader.outcome.close(with: .success(reader.reply.snapshot))

@@ -79,6 +79,10 @@ public final class Driver {
         return taken
     }
 
+    /// The text of a stream's present take, UTF-8; empty for a stream that is not known. Costs less than to ask ``engine``
+    /// for it, which is a value and copied for that.
+    public func text(of id: StreamID) -> [UInt8] { engine.textInPlace(of: id) }
+
     /// Lets what providers are being told of replies that nobody wants any more reach them: two seconds at most.
     public func finishTelling() {
         while engine.isTellingProviders { _ = turn(waitingFor: [], until: nil) }

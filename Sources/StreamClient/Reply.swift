@@ -24,7 +24,7 @@ public final class Reply: Sequence, IteratorProtocol {
     public func next() -> String? {
         while true {
             let isOver = isOver
-            if let text = taker.take(driver.engine.text(of: id), isOver: isOver) { return text }
+            if let text = taker.take(driver.text(of: id), isOver: isOver) { return text }
             if isOver { return nil }
             turn()
         }

@@ -242,6 +242,11 @@ public struct StreamEngine: Sendable {
         index(of: id).map { machines[$0].text } ?? []
     }
 
+    /// The same, read where it lies: for who holds the engine by reference, and gets a copy of all of it to ask with else.
+    package mutating func textInPlace(of id: StreamID) -> [UInt8] {
+        index(of: id).map { machines[$0].text } ?? []
+    }
+
     /// The thoughts so far, UTF-8; empty for a stream that is not known.
     public func thinking(of id: StreamID) -> [UInt8] {
         index(of: id).map { machines[$0].thinking } ?? []
@@ -380,7 +385,8 @@ extension StreamEngine {
                     at: place, now: now.instant)
             }
         }
-        machines[index].notices.removeAll(keepingCapacity: true)
+        // Without its room, which would be one more cold place to look into after every piece.
+        machines[index].notices = []
     }
 
     private mutating func decide(

@@ -23,6 +23,9 @@ final class MultiHandle {
     private(set) var deadline: Instant?
     private var ready: [ReadySocket] = []
 
+    /// How often a ``run(now:)`` looks for ready sockets: libcurl reads one buffer of each and returns.
+    private static let rounds = 4
+
     /// `nil` when memory or descriptors have run out.
     init?(sockets: any SocketSet) {
         guard let raw = curl_multi_init() else { return nil }
@@ -66,7 +69,8 @@ final class MultiHandle {
         if curl_multi_remove_handle(raw, easy.raw) == CURLM_OK { transferCount -= 1 }
     }
 
-    /// Lets libcurl do what is due: its timer, then every ready socket.
+    /// Lets libcurl do what is due: its timer, then every ready socket; again, as long as there are any, up to a bound: what
+    /// one stream sends without end must not keep the others, and the terminal, waiting.
     func run(now: Instant) {
         var running: Int32 = 0
         if let deadline, deadline <= now {
@@ -74,11 +78,14 @@ final class MultiHandle {
             self.deadline = nil
             curl_multi_socket_action(raw, curl_socket_t(CURL_SOCKET_TIMEOUT), 0, &running)
         }
-        ready.removeAll(keepingCapacity: true)
-        sockets.collect(into: &ready)
-        // A socket that libcurl has closed meanwhile is unknown to it and ignored.
-        for socket in ready {
-            curl_multi_socket_action(raw, socket.descriptor, socket.actions, &running)
+        for _ in 0..<MultiHandle.rounds {
+            ready.removeAll(keepingCapacity: true)
+            sockets.collect(into: &ready)
+            // A socket that libcurl has closed meanwhile is unknown to it and ignored.
+            for socket in ready {
+                curl_multi_socket_action(raw, socket.descriptor, socket.actions, &running)
+            }
+            if ready.isEmpty { break }
         }
     }
 

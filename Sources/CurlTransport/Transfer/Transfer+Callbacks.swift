@@ -11,9 +11,12 @@ extension Transfer {
             }, this)
         easy.set(CURLOPT_WRITEDATA, pointer: this)
         weir_easy_set_write_callback(easy.raw, CURLOPT_WRITEFUNCTION) { bytes, _, count, this in
-            guard let transfer = Transfer.from(this) else { return 0 }
-            // Any number but `count` makes libcurl give up.
-            return transfer.receiveBody(UnsafeRawBufferPointer(start: bytes, count: count)) ? count : count &+ 1
+            guard let this else { return 0 }
+            // Not retained for the call, as the others are: the transport holds it, and this one comes with every piece.
+            return Unmanaged<Transfer>.fromOpaque(this)._withUnsafeGuaranteedRef { transfer in
+                // Any number but `count` makes libcurl give up.
+                transfer.receiveBody(UnsafeRawBufferPointer(start: bytes, count: count)) ? count : count &+ 1
+            }
         }
         easy.set(CURLOPT_HEADERDATA, pointer: this)
         weir_easy_set_write_callback(easy.raw, CURLOPT_HEADERFUNCTION) { bytes, _, count, this in

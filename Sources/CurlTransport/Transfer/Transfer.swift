@@ -12,7 +12,12 @@ import StreamEngine
 
 /// One attempt under way: its easy handle, what libcurl reads from it (headers, body) and what was received.
 final class Transfer {
+    // What a piece of the body touches lies together: of a thousand transfers each piece finds its own cold.
     let id: AttemptID
+    private let outlet: Outlet
+    private let maximumBodyBytes: Int
+    private var bodyBytes = 0
+
     let easy: EasyHandle
     let target: RequestTarget
     let connectTimeout: Duration
@@ -24,8 +29,6 @@ final class Transfer {
     private let startedAt: Instant
     private var firstByteAt: Instant?
     private var hasConnection = false
-    private let maximumBodyBytes: Int
-    private var bodyBytes = 0
     private let maximumHeaderBytes: Int
     private let maximumHeaderFields: Int
     /// Over all responses of the transfer, the interim ones included.
@@ -35,8 +38,6 @@ final class Transfer {
     private(set) var hasHeaders = false
     /// Why a callback made libcurl give up.
     private(set) var abortReason: AbortReason?
-
-    private let outlet: Outlet
 
     enum AbortReason {
         case headersTooLarge(limit: Int)

@@ -20,7 +20,12 @@ public struct ReplyDecoder: Sendable {
 
     /// What the response said the body is.
     public let format: BodyFormat
-    private var mode = Mode.undecided
+    private var mode = Mode.undecided {
+        didSet { isWholeReply = mode == .whole }
+    }
+    /// The body turned out to be one whole reply rather than a stream. Stored, so that it is asked without a copy of the
+    /// decoder: with every piece.
+    public private(set) var isWholeReply: Bool
     private var parser: EventStreamParser
     private var interpreter = EventInterpreter()
     private var body: [UInt8] = []
@@ -29,15 +34,14 @@ public struct ReplyDecoder: Sendable {
     public init(format: BodyFormat, maximumEventSize: Int = 16 << 20) {
         self.format = format
         parser = EventStreamParser(maximumEventSize: maximumEventSize)
-        if format == .json { mode = .whole }
+        isWholeReply = format == .json
+        if isWholeReply { mode = .whole }
     }
 
     /// Events, and types of deltas, that this version does not know.
     public var unknownEvents: Int { interpreter.unknownEvents }
     /// Events, or whole replies, that are no JSON.
     public var malformedEvents: Int { interpreter.malformedEvents }
-    /// The body turned out to be one whole reply rather than a stream.
-    public var isWholeReply: Bool { mode == .whole }
 
     /// Where a response made in the background can be taken up again; `nil` where its events have no numbers, and when it
     /// has come to its end.

@@ -1,8 +1,23 @@
 import Providers
 
 /// An attempt under way: one request, from its start until it is over.
+///
+/// It moves out of the machine's state and back with every piece of a body, so it is small: what a piece does not change
+/// stands in places of its own (``Question``, the indirect cases), and the decoder beside it, see ``ReplyMachine/decoder``.
 struct Attempt: Sendable {
-    enum Phase: Sendable {
+    /// What was asked.
+    final class Question: Sendable {
+        /// Before any dialect.
+        let request: ChatRequest
+        let plan: ResumePlan?
+
+        init(_ request: ChatRequest, plan: ResumePlan?) {
+            self.request = request
+            self.plan = plan
+        }
+    }
+
+    indirect enum Phase: Sendable {
         /// → sent, receiving, collectingError
         case connecting
         /// The request is on its way; nothing came back yet. → receiving, collectingError
@@ -20,7 +35,7 @@ struct Attempt: Sendable {
     }
 
     /// What stands between the decoder and the committed text at the start of a resumed attempt.
-    enum SeamFilter: Sendable {
+    indirect enum SeamFilter: Sendable {
         case none
         /// Follows on exactly: nothing but the seam itself is to be told.
         case joining
@@ -40,12 +55,9 @@ struct Attempt: Sendable {
 
     let id: AttemptID
     let isStream: Bool
-    let plan: ResumePlan?
-    /// What was asked, before any dialect.
-    let request: ChatRequest
+    let question: Question
     let startedAt: Instant
     var phase = Phase.connecting
-    var decoder: ReplyDecoder?
     var filter = SeamFilter.none
     var stop: StopReason?
     /// What must be sent back where the stop is a pause.
@@ -73,8 +85,6 @@ struct Attempt: Sendable {
     var partsAwaited = 0
     /// Bytes of thoughts that it repeats, likewise.
     var thinkingToSkip = 0
-    /// Whether the body is one JSON reply and not a stream, whatever its Content-Type says.
-    var isWholeReply: Bool { decoder?.isWholeReply ?? false }
     /// Whether the request may have reached the server.
     var wasConnected = false
     var output = TokenEstimator()
@@ -82,8 +92,10 @@ struct Attempt: Sendable {
     init(id: AttemptID, request: ChatRequest, plan: ResumePlan?, startedAt: Instant) {
         self.id = id
         isStream = request.stream
-        self.request = request
-        self.plan = plan
+        question = Question(request, plan: plan)
         self.startedAt = startedAt
     }
+
+    var plan: ResumePlan? { question.plan }
+    var request: ChatRequest { question.request }
 }

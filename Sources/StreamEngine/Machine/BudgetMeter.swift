@@ -23,17 +23,20 @@ struct BudgetMeter: Sendable {
     var toldReason: String?
     /// Whether the running attempt's counts have changed since they were last priced.
     var isStale = false
+    /// Of the model at the time of the running attempt.
+    private var price: Price?
 
     /// An attempt begins at this price, with a prompt of so many tokens (an estimate).
     mutating func began(at price: Price?, wall: WallTime, promptTokens: Int) {
+        self.price = price
         currency = price?.currency
         running = 0
         spent = currency.map(ended.amount) ?? 0
-        priced(price, wall: wall, counts: TokenCounts(input: promptTokens, output: 0))
+        priced(wall: wall, counts: TokenCounts(input: promptTokens, output: 0))
     }
 
     /// The prompt's counts are known now, or known better.
-    mutating func priced(_ price: Price?, wall: WallTime, counts: TokenCounts) {
+    mutating func priced(wall: WallTime, counts: TokenCounts) {
         isStale = false
         guard let price else {
             (prompt, perToken) = (0, 0)

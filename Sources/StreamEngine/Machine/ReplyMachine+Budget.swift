@@ -52,7 +52,7 @@ extension ReplyMachine {
     /// An attempt begins: its prompt counts as spent from here on.
     mutating func budgetBegan(_ record: AttemptRecord) {
         guard followsMoney else { return }
-        budget.began(at: price, wall: record.startedAtWall, promptTokens: record.usage.input ?? 0)
+        budget.began(at: price(of: record), wall: record.startedAtWall, promptTokens: record.usage.input ?? 0)
         guard let currency = budget.currency else { return }
         setMarks(in: currency)
         let step = budget.counted(tokens: 0)
@@ -66,7 +66,7 @@ extension ReplyMachine {
         guard let currency = budget.currency, followsMoney else { return nil }
         let record = records.count - 1
         if budget.isStale {
-            budget.priced(price, wall: records[record].startedAtWall, counts: TokenCounts(records[record].usage))
+            budget.priced(wall: records[record].startedAtWall, counts: TokenCounts(records[record].usage))
         }
         let step = budget.counted(tokens: max(attempt.output.tokens, records[record].usage.output ?? 0))
         if order.conversation != nil { account.add(step, currency) }

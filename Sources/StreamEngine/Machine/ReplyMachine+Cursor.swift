@@ -47,7 +47,7 @@ extension ReplyMachine {
     /// the attempts before it included.
     mutating func cursorAccepted(by attempt: inout Attempt, format: BodyFormat) {
         guard attempt.plan?.strategy == .cursor, let background else { return }
-        attempt.decoder = background.decoder.continued(format: format, maximumEventSize: order.maximumEventBytes)
+        decoder = background.decoder.continued(format: format, maximumEventSize: order.maximumEventBytes)
         let earlier = background.record
         records[earlier].usage = Usage()
         records[earlier].inputIsReported = true
@@ -57,8 +57,10 @@ extension ReplyMachine {
     }
 
     /// A whole reply instead of the rest of a stream begins at the beginning: what was told of it is skipped.
-    func compareWithShown(_ attempt: inout Attempt) {
-        guard attempt.plan?.strategy == .cursor, attempt.isWholeReply, case .joining = attempt.filter else { return }
+    ///
+    /// `mutating`, as ``deadline`` is: asked with every piece.
+    mutating func compareWithShown(_ attempt: inout Attempt) {
+        guard decoder.isWholeReply, attempt.plan?.strategy == .cursor, case .joining = attempt.filter else { return }
         attempt.filter = .matching(RestartMatcher(shown: text))
         attempt.partsToSkip = toldParts
         attempt.thinkingToSkip = thinking.count
@@ -66,10 +68,10 @@ extension ReplyMachine {
 
     /// At the end of an attempt: where its response can be taken up again.
     mutating func noteCursor(of attempt: Attempt) {
-        guard let decoder = attempt.decoder else { return }
-        guard attempt.isStream, order.endpoint.offersCursor, !attempt.isWholeReply, let cursor = decoder.cursor else {
+        guard case .receiving = attempt.phase else { return }
+        guard attempt.isStream, order.endpoint.offersCursor, !decoder.isWholeReply, let cursor = decoder.cursor else {
             // A whole reply that is still being made leaves the place as it was.
-            if attempt.plan?.strategy != .cursor || !attempt.isWholeReply { background = nil }
+            if attempt.plan?.strategy != .cursor || !decoder.isWholeReply { background = nil }
             return
         }
         var filter = attempt.filter

@@ -26,7 +26,7 @@ extension ReplyMachine {
         }
         guard !batch.items.isEmpty else { return .goesOn }
         attempt.hasEvents = true
-        isNotStreamed = attempt.isWholeReply
+        isNotStreamed = decoder.isWholeReply
         compareWithShown(&attempt)
 
         var run = Run()
@@ -114,7 +114,7 @@ extension ReplyMachine {
             return attempt.stop == nil ? .failed(.endedEarly) : .complete
         case .error(let received):
             let error = received.blackingOut(order.endpoint.key)
-            guard attempt.isWholeReply else {
+            guard decoder.isWholeReply else {
                 return .failed(
                     StreamFailure(streamError: error, context: order.failureContext),
                     retryAfter: RetryAfter.parse(headers: [], error: error, now: now.wall))
@@ -282,7 +282,7 @@ extension ReplyMachine {
     ) {
         guard !bytes.isEmpty else { return }
         let start = text.count
-        text.append(contentsOf: bytes)
+        bytes.withUnsafeBufferPointer { text.append(contentsOf: $0) }
         if partsSinceText > 0 {
             hasParts = true
             partsSinceText = 0

@@ -17,11 +17,19 @@ extension ReplyMachine {
             record.outputIsReported = false
             record.usage.output = max(record.usage.output ?? 0, attempt.output.tokens)
         }
-        record.cost = cost(of: record, wasConnected: attempt.wasConnected)
+        let price = price(of: record)
+        record.priceDate = (price?.asOf ?? price?.from)?.description
+        record.cost = cost(of: record, at: price, wasConnected: attempt.wasConnected)
         return record
     }
 
-    private func cost(of record: AttemptRecord, wasConnected: Bool) -> Cost {
+    /// Of an attempt's model at the time of the attempt. Looked up when a cost is asked for, not before: what a reply costs
+    /// nobody needs to know before it is there.
+    func price(of record: AttemptRecord) -> Price? {
+        prices?.price(provider: record.provider, model: record.model, at: record.startedAtWall.secondsSince1970)
+    }
+
+    private func cost(of record: AttemptRecord, at price: Price?, wasConnected: Bool) -> Cost {
         if let charge = record.usage.charge, let money = Money(charge), money.picos >= 0 {
             return .reported(money)
         }

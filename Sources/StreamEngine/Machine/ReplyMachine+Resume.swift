@@ -74,7 +74,10 @@ extension ReplyMachine {
         guard plan.strategy != .off else { return plan }
         var plan = plan
         if plan.strategy == .restartSkip, plan.keptBytes > 0 { plan.rebill.output += thoughtsOfLastText() }
-        guard let price, let record = records.last else { return plan }
+        guard let record = records.last,
+            let price = prices?.price(
+                provider: order.endpoint.provider, model: order.model.id, at: record.startedAtWall.secondsSince1970)
+        else { return plan }
         plan.rebill.cost = price.cost(
             of: TokenCounts(input: plan.rebill.input, output: plan.rebill.output), isEstimated: true,
             at: record.startedAtWall.secondsSince1970)

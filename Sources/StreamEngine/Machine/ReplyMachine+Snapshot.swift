@@ -16,12 +16,8 @@ extension ReplyMachine {
         var stopReason: StopReason?
         if case .completed(let reason)? = records.last?.outcome { stopReason = reason }
 
-        var unknown = unknownEvents
-        var malformed = malformedEvents
-        if case .attempting(let attempt) = state {
-            unknown += attempt.decoder?.unknownEvents ?? 0
-            malformed += attempt.decoder?.malformedEvents ?? 0
-        }
+        let unknown = unknownEvents + decoder.unknownEvents
+        let malformed = malformedEvents + decoder.malformedEvents
         let budget = budgetStatus(at: now)
         var question: ResumeQuestion?
         if case .asking(let asked) = state { question = asked }

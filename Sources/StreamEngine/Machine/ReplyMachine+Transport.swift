@@ -14,7 +14,7 @@ extension ReplyMachine {
             return
         }
         if noticeReported(event, of: generation, at: now) { return }
-        guard isAttempting(generation), var attempt = takeAttempt() else { return }
+        guard var attempt = takeAttempt(generation) else { return }
         switch event {
         case .connected(let phases):
             attempt.phase = .sent
@@ -36,16 +36,19 @@ extension ReplyMachine {
         }
     }
 
-    private func isAttempting(_ generation: Int) -> Bool {
-        if case .attempting(let attempt) = state { attempt.id.generation == generation } else { false }
-    }
-
     /// Moves the attempt out of the state, which is idle then: so its buffers have one owner and are changed in place.
+    /// `nil`, and nothing changed, where another generation is under way, or none.
     @inline(__always)
-    private mutating func takeAttempt() -> Attempt? {
+    private mutating func takeAttempt(_ generation: Int) -> Attempt? {
+        // Asked without a look at the attempt, which would be a copy.
+        guard case .attempting = state else { return nil }
         var taken = State.idle
         swap(&taken, &state)
         guard case .attempting(let attempt) = consume taken else { return nil }
+        guard attempt.id.generation == generation else {
+            state = .attempting(attempt)
+            return nil
+        }
         return attempt
     }
 
@@ -81,7 +84,7 @@ extension ReplyMachine {
             // From here on it costs.
             hasLeave = false
             let format = BodyFormat(contentType: headers.text("content-type"))
-            attempt.decoder = ReplyDecoder(format: format, maximumEventSize: order.maximumEventBytes)
+            decoder = ReplyDecoder(format: format, maximumEventSize: order.maximumEventBytes)
             cursorAccepted(by: &attempt, format: format)
             attempt.phase = .receiving
         } else {
@@ -98,14 +101,20 @@ extension ReplyMachine {
         _ bytes: UnsafeRawBufferPointer, of generation: Int, batch: inout ReplyBatch, at now: Now,
         into actions: inout EngineActions
     ) -> Bool {
-        guard isAttempting(generation), var attempt = takeAttempt() else { return false }
+        guard var attempt = takeAttempt(generation) else { return false }
         let wasQuiet = liveness.tier > .none
         let hadStopped = attempt.stop != nil
         attempt.lastByteAt = now.instant
         attempt.wake = nil
         liveness.lastByteAt = now.instant
 
-        if case .collectingError(var response) = attempt.phase {
+        switch attempt.phase {
+        case .receiving: break
+        case .connecting, .sent:
+            // There is no body before a response.
+            state = .attempting(attempt)
+            return true
+        case .collectingError(var response):
             response.body.append(contentsOf: bytes.prefix(Self.errorBodyLimit - response.body.count))
             attempt.phase = .collectingError(response)
             if response.body.count < Self.errorBodyLimit {
@@ -118,7 +127,7 @@ extension ReplyMachine {
         batch.removeAll()
         var failure: StreamFailure?
         do throws(ReplyDecodingError) {
-            try attempt.decoder?.receive(bytes, into: &batch)
+            try decoder.receive(bytes, into: &batch)
         } catch {
             // What came before the bad event still counts.
             failure = StreamFailure(decoding: error)
@@ -133,8 +142,9 @@ extension ReplyMachine {
                 attemptFailed(attempt, failure, isTransferOver: false, at: now, into: &actions)
             } else {
                 let hasStopped = attempt.stop != nil
+                let shown = attempt.shownState(tier: liveness.tier)
                 state = .attempting(attempt)
-                tellState(at: now, into: &actions)
+                tell(shown, at: now, into: &actions)
                 // After a silence the next tier is near again; a stop reason starts the wait for the usage.
                 return wasQuiet || hasStopped != hadStopped
             }
@@ -175,7 +185,7 @@ extension ReplyMachine {
         batch.removeAll()
         if failure == nil {
             do throws(ReplyDecodingError) {
-                try attempt.decoder?.finish(into: &batch)
+                try decoder.finish(into: &batch)
             } catch {
                 failure = StreamFailure(decoding: error)
             }

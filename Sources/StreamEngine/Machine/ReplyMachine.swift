@@ -38,19 +38,35 @@ struct ReplyMachine: Sendable {
     static let drainGrace = Duration.seconds(1)
 
     let id: StreamID
-    var order: StreamOrder
-    let prices: PriceTable?
-    /// Of the present model at the time of the present attempt.
-    var price: Price?
-    var random: SplitMix64
+
+    // What a piece of a body touches comes first and lies together: of a thousand streams each piece finds its own cold.
+    /// Which of the engine's accounts ``account`` is.
+    var accountIndex: Int?
+    var state = State.idle
+    /// Of the attempt under way, from its response on; a blank one before. Beside the attempt, because it is large and
+    /// changed in place; no optional, because asking one of these a question copies it.
+    var decoder = ReplyDecoder(format: .eventStream)
+    var text: [UInt8] = []
+    var liveness = Liveness()
+    var meter = DeltaMeter()
+    var log = EventLog()
+    var isNotStreamed = false
+    var toldState = StreamState.idle
+    /// A part that is not text came in this take (and turn), and text after it: it cannot be resumed in the middle.
+    var hasParts = false
+    /// Parts since the last text.
+    var partsSinceText = 0
+    /// For the engine to hand on; empty between two events.
+    var notices: [TrafficNotice] = []
     /// What the reply has spent as its budget counts it.
     var budget = BudgetMeter()
     /// What the conversation has spent: the engine's, lent to the machine while it is told something.
     var account = Spending()
-    /// Which of the engine's accounts that is.
-    var accountIndex: Int?
 
-    var state = State.idle
+    var order: StreamOrder
+    let prices: PriceTable?
+    var random: SplitMix64
+
     /// A finished attempt whose connection is left to end by itself until the deadline.
     var draining: (id: AttemptID, until: Instant)?
     /// A request that tells the provider to stop making a reply; until the deadline.
@@ -85,36 +101,24 @@ struct ReplyMachine: Sendable {
     /// Where the text stopped, for the seam to come: attempts that fail before they bring a word do not change it.
     var textBreak: TextBreak?
 
-    // What was received.
-    var text: [UInt8] = []
+    // What was received, beside ``text``.
     var thinking: [UInt8] = []
     var take = 0
     var seams: [Seam] = []
-    /// A part that is not text came in this take (and turn), and text after it: it cannot be resumed in the middle.
-    var hasParts = false
-    /// Parts since the last text.
-    var partsSinceText = 0
     /// Parts of this take that were told.
     var toldParts = 0
 
     // What is told of it.
     var records: [AttemptRecord] = []
-    var meter = DeltaMeter()
-    var log = EventLog()
     var rateLimits = RateLimits()
-    var liveness = Liveness()
     var unknownEvents = 0
     var malformedEvents = 0
-    var isNotStreamed = false
-    var toldState = StreamState.idle
     var stateSince = Instant(nanoseconds: 0)
     var cancelKeyAt: Instant?
     var cancelledGeneration: Int?
     var cancelReceipt: CancelReceipt?
 
     // What is shared with other streams.
-    /// For the engine to hand on; empty between two events.
-    var notices: [TrafficNotice] = []
     /// Waits for others, or for a quota, and may be let go before its deadline.
     var isWithheld = false
     /// Its turn did not come, and it has waited long enough for it.
@@ -298,8 +302,6 @@ struct ReplyMachine: Sendable {
         notices.append(.started)
         let attemptID = AttemptID(stream: id, generation: generation)
         let isStream = wantsStream
-        price = prices?.price(
-            provider: order.endpoint.provider, model: order.model.id, at: now.wall.secondsSince1970)
         var plan = resumePlan()
         if plan?.strategy == .off {
             // Nothing can be resumed, and yet the user wants another attempt: it is a take of its own.
@@ -336,7 +338,7 @@ struct ReplyMachine: Sendable {
         prepareCursor(for: &attempt, at: now, into: &actions)
         var record = AttemptRecord(
             number: records.count + 1, provider: order.endpoint.provider, model: order.model.id,
-            priceDate: (price?.asOf ?? price?.from)?.description, startedAt: now.instant, startedAtWall: now.wall,
+            startedAt: now.instant, startedAtWall: now.wall,
             resume: plan, isStream: isStream)
         record.usage.input = TokenEstimator.estimate(request)
         records.append(record)
@@ -373,9 +375,10 @@ struct ReplyMachine: Sendable {
     /// Writes the attempt's end into its record. What it held back at the seam is dropped: it stands in the text already,
     /// as far as anyone can tell, and comes again where the reply goes on.
     mutating func close(_ attempt: Attempt, as outcome: AttemptRecord.Outcome, at now: Now) {
-        unknownEvents += attempt.decoder?.unknownEvents ?? 0
-        malformedEvents += attempt.decoder?.malformedEvents ?? 0
+        unknownEvents += decoder.unknownEvents
+        malformedEvents += decoder.malformedEvents
         noteCursor(of: attempt)
+        decoder = ReplyDecoder(format: .eventStream)
         meter.interrupted()
         if !attempt.hasText, partsSinceText == 0 {
             // It came to nothing: whoever restarts after it must not tell them again.
@@ -420,7 +423,10 @@ struct ReplyMachine: Sendable {
     }
 
     mutating func tellState(at now: Now, into actions: inout EngineActions) {
-        let current = shownState
+        tell(shownState, at: now, into: &actions)
+    }
+
+    mutating func tell(_ current: StreamState, at now: Now, into actions: inout EngineActions) {
         guard current != toldState else { return }
         toldState = current
         stateSince = now.instant

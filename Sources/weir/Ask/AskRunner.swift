@@ -57,7 +57,7 @@ struct AskRunner<Printer: AskPrinter> {
     }
 
     private func text(of id: StreamID) -> String {
-        String(decoding: driver.engine.text(of: id), as: UTF8.self)
+        String(decoding: driver.text(of: id), as: UTF8.self)
     }
 
     private mutating func reply(
@@ -111,7 +111,7 @@ struct AskRunner<Printer: AskPrinter> {
 
     /// Without a terminal it is as with `--resume off`: what came is kept, and where that is nothing, it starts again.
     private func nobodyToAsk(_ id: StreamID) {
-        let hasText = !driver.engine.text(of: id).isEmpty
+        let hasText = !driver.text(of: id).isEmpty
         Messages.complain(
             "--resume ask: there is no terminal to ask on, so the reply \(hasText ? "stays as it is" : "starts again")")
         driver.act { hasText ? $0.giveUp(id, at: $1, into: &$2) : $0.goOn(id, at: $1, into: &$2) }
@@ -120,7 +120,7 @@ struct AskRunner<Printer: AskPrinter> {
     private mutating func tell(_ id: StreamID) {
         let events = driver.takeEvents()
         guard !events.isEmpty else { return }
-        let text = driver.engine.text(of: id)
+        let text = driver.text(of: id)
         let thinking = driver.engine.thinking(of: id)
         for event in events {
             printer.print(event, text: text, thinking: thinking)

@@ -110,7 +110,7 @@ final class BenchRunner {
 
     private func ended(_ id: StreamID, at now: Instant) {
         guard let prompt = asked.removeValue(forKey: id), let snapshot = driver.snapshot(id) else { return }
-        let isExact = expected[prompt % expected.count].map { $0 == driver.engine.text(of: id) }
+        let isExact = expected[prompt % expected.count].map { $0 == driver.text(of: id) }
         tally.ended(snapshot, isExact: isExact, at: now)
         driver.act { engine, _, _ in engine.discard(id) }
     }

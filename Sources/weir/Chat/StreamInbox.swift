@@ -56,7 +56,7 @@ struct StreamInbox {
         return pieces.map { stream, piece in
             switch piece {
             case .text(let range):
-                let text = driver.engine.text(of: stream)
+                let text = driver.text(of: stream)
                 return .text(stream, Array(text[range.clamped(to: 0..<text.count)]))
             case .thinking(let range):
                 let thinking = driver.engine.thinking(of: stream)

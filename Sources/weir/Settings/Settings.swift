@@ -64,7 +64,7 @@ struct Settings {
     /// The price table with the user's own rows; read when it is first needed.
     mutating func loadPrices() throws -> PriceTable {
         if let prices { return prices }
-        var table = try PriceTable.builtIn()
+        var table = PriceTable.builtInWhenAsked
         do {
             if let bytes = try Files.contents(of: paths.pricingFile) {
                 try table.merge(try TOMLDocument(bytes: bytes, source: paths.pricingFile))
