@@ -21,7 +21,7 @@ PROGRAM = .build/release/weir
 DEVELOPING = WEIR_STRICT=1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run build test lint format bench example simulate fuzz mutants install uninstall clean bootstrap
+.PHONY: help demo run build test soak lint format bench example simulate fuzz mutants install uninstall clean bootstrap
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -38,6 +38,9 @@ build: bootstrap ## the program, optimised: .build/release/weir
 
 test: bootstrap ## every test
 	$(DEVELOPING) $(SWIFT) test
+
+soak: bootstrap ## many replies from a provider that breaks, for MINUTES=10 or as long as you say (SEED=1)
+	$(DEVELOPING) $(SWIFT) run Soak --minutes $(or $(MINUTES),10) --seed $(or $(SEED),1)
 
 lint: bootstrap ## format and warnings
 	@scripts/lint

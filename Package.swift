@@ -118,6 +118,14 @@ let package = Package(
             name: "StreamReply", dependencies: ["StreamClient", "StreamEngine"],
             path: "Examples/StreamReply/Sources/StreamReply", swiftSettings: strict),
 
+        // Many replies from the fault lab, for `make soak`.
+        .executableTarget(
+            name: "Soak",
+            dependencies: [
+                "FaultLab", "StreamClient", "StreamEngine", "Providers",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: strict),
+
         // Tests, and what they share.
         room("TestSupport"),
         tests("HouseTests", []),

@@ -25,6 +25,7 @@ let package = Package(
         // In C, since they are what Weir is measured against: a server that is never the slower end, and the floor. On
         // Linux, by epoll; elsewhere they say that they are missing.
         .executableTarget(name: "StreamServer"),
+        .executableTarget(name: "LabProbe"),
         .executableTarget(name: "CurlFloor", linkerSettings: [.linkedLibrary("curl")]),
     ]
 )

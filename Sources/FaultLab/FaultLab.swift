@@ -14,7 +14,7 @@ public final class FaultLab: Sendable {
 
     private let core: LabCore
     private let group: MultiThreadedEventLoopGroup
-    private let channel: any Channel
+    private let listener: Listener
 
     /// Starts a lab and returns once it listens. Blocks; not for asynchronous contexts.
     @available(*, noasync)
@@ -22,8 +22,9 @@ public final class FaultLab: Sendable {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: min(max(1, configuration.threads), 64))
         let core = LabCore(configuration)
         do {
-            let channel = try bootstrap(group, core).bind(host: configuration.host, port: configuration.port).wait()
-            return FaultLab(configuration, core, group, channel)
+            let listener = Listener(core, group, host: configuration.host)
+            try listener.open(port: configuration.port).wait()
+            return FaultLab(configuration, core, group, listener)
         } catch {
             // The group has no work; a failure to stop it would change nothing.
             try? group.syncShutdownGracefully()
@@ -36,38 +37,14 @@ public final class FaultLab: Sendable {
     }
 
     private init(
-        _ configuration: LabConfiguration, _ core: LabCore, _ group: MultiThreadedEventLoopGroup, _ channel: any Channel
+        _ configuration: LabConfiguration, _ core: LabCore, _ group: MultiThreadedEventLoopGroup, _ listener: Listener
     ) {
         self.core = core
         self.group = group
-        self.channel = channel
+        self.listener = listener
         host = configuration.host
-        port = channel.localAddress?.port ?? configuration.port
-    }
-
-    private static func bootstrap(_ group: MultiThreadedEventLoopGroup, _ core: LabCore) -> ServerBootstrap {
-        ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 1024)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .serverChannelInitializer { channel in
-                // Out of descriptors: wait a second, then accept again.
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(
-                        AcceptBackoffHandler(shouldForwardIOErrorCaught: false))
-                }
-            }
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(
-                .writeBufferWaterMark, value: ChannelOptions.Types.WriteBufferWaterMark(low: 64 << 10, high: 256 << 10)
-            )
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let pipeline = channel.pipeline.syncOperations
-                    try pipeline.addHandler(
-                        ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)))
-                    try pipeline.addHandler(Connection(core))
-                }
-            }
+        port = listener.port ?? configuration.port
+        core.listens { [weak listener] in listener?.close(for: $0) }
     }
 
     /// Stops at once: connections are closed, threads ended. The lab cannot be started again.
@@ -113,6 +90,16 @@ public final class FaultLab: Sendable {
     /// The last 10,000 entries, or of them those after a number.
     public func journal(after number: Int = 0) -> [JournalEntry] {
         core.entries(after: number)
+    }
+
+    /// Whether `text` is the reply to the prompt, byte by byte. Counted among the verdicts of `GET /lab/verdict`.
+    public func verdict(on text: [UInt8], prompt: String) -> ReplyVerdict {
+        core.judge(text, prompt: prompt)
+    }
+
+    /// The same by the number that the journal gives a conversation; `nil` where there is none, or where it is forgotten.
+    public func verdict(on text: [UInt8], conversation: Int) -> ReplyVerdict? {
+        core.judge(text, conversation: conversation)
     }
 
     /// Forgets conversations, limits, orders and the journal. Live streams go on.

@@ -14,6 +14,9 @@ public struct LabConfiguration: Sendable {
     public var tokensPerSecond: Double?
     /// More connections at once than this are closed unheard.
     public var maximumConnections = 20_000
+    /// Seconds that a client has to send a request whole, to begin the next one, and to read on, before its connection is
+    /// closed.
+    public var patience = 120.0
     /// Called in the order of the entries, under the lab's lock: must not block and must not call the lab.
     public var onEntry: (@Sendable (JournalEntry) -> Void)?
 

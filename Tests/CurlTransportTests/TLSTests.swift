@@ -21,7 +21,8 @@ final class TLSServer {
 
     struct NotStarted: Error {}
 
-    init() throws {
+    /// - Parameter isExpired: it ended yesterday.
+    init(isExpired: Bool = false) throws {
         guard let openssl = TLSServer.openssl else { throw NotStarted() }
         folder = FileManager.default.temporaryDirectory.appending(path: "weir-tls-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -36,6 +37,14 @@ final class TLSServer {
         maker.standardError = FileHandle.nullDevice
         try maker.run()
         maker.waitUntilExit()
+        if isExpired {
+            let renewer = Process()
+            renewer.executableURL = URL(filePath: openssl)
+            renewer.arguments = ["x509", "-in", file, "-signkey", key, "-days", "-1", "-out", file]
+            renewer.standardError = FileHandle.nullDevice
+            try renewer.run()
+            renewer.waitUntilExit()
+        }
 
         process.executableURL = URL(filePath: openssl)
         process.arguments = ["s_server", "-accept", "127.0.0.1:0", "-cert", file, "-key", key, "-www"]
@@ -91,6 +100,16 @@ final class TLSServer {
         options.certificateAuthorities = server.certificate
         let failure = try #require(Loop(options).fetch(.get("https://localhost:\(server.port)/")).failure)
         #expect(failure.kind == .tlsCertificate)
+    }
+
+    /// Its authority is trusted: only the date is wrong.
+    @Test func anExpiredCertificateIsRefused() throws {
+        let server = try TLSServer(isExpired: true)
+        var options = CurlTransport.Options()
+        options.certificateAuthorities = server.certificate
+        let failure = try #require(Loop(options).fetch(.get("https://127.0.0.1:\(server.port)/")).failure)
+        #expect(failure.kind == .tlsCertificate)
+        #expect(failure.message.contains("expired"))
     }
 
     @Test func aMissingFileOfAuthoritiesIsNamedAsSuch() throws {

@@ -55,10 +55,10 @@ import Testing
             name: "JSON error", always: [.now(.jsonError(type: "api_error"))], status: 1,
             says: ["Something went wrong"]),
         End(
-            name: "headers without end", always: [.now(.headerFlood(bytes: 0, oneLine: false))], status: 1,
+            name: "headers without end", always: [.now(.headerFlood(bytes: 0, .lines))], status: 1,
             says: ["headers"]),
         End(
-            name: "a header without end", always: [.now(.headerFlood(bytes: 0, oneLine: true))], status: 1,
+            name: "a header without end", always: [.now(.headerFlood(bytes: 0, .oneLine))], status: 1,
             says: ["header"]),
         End(
             name: "an event over the limit", always: [.at(20, .hugeEvent(bytes: 17 << 20))], status: 5,

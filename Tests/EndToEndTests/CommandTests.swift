@@ -35,7 +35,7 @@ import Testing
             (.now(.redirect(status: 307, location: nil)), 1, "redirects"),
             (.now(.html(status: 200)), 1, "Harbour Hotel"), (.now(.html(status: 511)), 1, "511"),
             (.now(.resetPeer(midWord: false, beforeHeaders: true)), 1, "unreachable"),
-            (.now(.headerFlood(bytes: 0, oneLine: false)), 1, "headers"),
+            (.now(.headerFlood(bytes: 0, .lines)), 1, "headers"),
             (.now(.timeout(600, beforeHeaders: true)), 1, "no answer within 300ms"),
         ] as [(FaultStep, Int32, String)])
     func `a provider that is not as it should be`(step: FaultStep, status: Int32, says: String) throws {

@@ -20,7 +20,7 @@ struct EngineBench: ParsableCommand {
     @Flag(help: "Fewer rounds and shorter windows: for a look, not for a record.")
     var quick = false
 
-    @Option(help: ArgumentHelp("Only these lines.", valueName: "engine, processes or streams"))
+    @Option(help: ArgumentHelp("Only these lines.", valueName: "engine, processes, streams or lab"))
     var only: Part?
 
     @Option(
@@ -33,7 +33,7 @@ struct EngineBench: ParsableCommand {
     var single = false
 
     enum Part: String, ExpressibleByArgument {
-        case engine, processes, streams
+        case engine, processes, streams, lab
     }
 
     func run() throws {
@@ -51,6 +51,7 @@ struct EngineBench: ParsableCommand {
             for dialect in Dialect.allCases { table.rows += try rows.measureLines(dialect) }
         }
         if only == nil || only == .streams { table.rows += processes.measureStreams() }
+        if only == nil || only == .lab { table.rows += processes.measureLab() }
         if only == nil || only == .processes { table.rows += processes.measure() }
         for line in table.lines { print(line) }
         if strict, table.rows.contains(where: { $0.ok == false }) { throw ExitCode.failure }

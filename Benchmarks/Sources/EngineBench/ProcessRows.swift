@@ -30,6 +30,12 @@ struct ProcessRows {
         return rows("long replies and many streams", ["streams_bench.py", weir, build.deletingLastPathComponent])
     }
 
+    /// The fault lab, read by a program that was built beside this one.
+    func measureLab() -> [Row] {
+        let build = (Bundle.main.executablePath ?? CommandLine.arguments[0]) as NSString
+        return rows("weir lab", ["lab_bench.py", weir, build.deletingLastPathComponent])
+    }
+
     private func rows(_ what: String, _ arguments: [String]) -> [Row] {
         do {
             return try call(arguments + (isQuick ? ["--quick"] : [])).map {

@@ -7,6 +7,7 @@ import TOML
 /// - `GET /lab/reply?prompt=…`, or `POST /lab/reply` with the prompt as body: the canonical reply, `text/plain`.
 /// - `GET /lab/journal?after=N`: `{"entries": […]}`, those after number N.
 /// - `GET /lab/scenarios`: `{"current": name, "scenarios": [{"name", "description"}]}`.
+/// - `POST /lab/verdict`, `GET /lab/verdict`: whether a client has the reply, see ``judge(_:_:isJSON:)``.
 /// - `POST /lab/steer`: an order, see ``LabOrder``, for one `"conversation"` or for all.
 /// - `POST /lab/scenario`: `{"name": …}`, from the next request on.
 /// - `POST /lab/reset`: forgets conversations, limits, orders and the journal.
@@ -23,13 +24,14 @@ struct ControlRoutes {
           GET  /lab/scenarios             what there is
           GET  /lab/reply?prompt=...      the whole reply to a prompt, to compare with
           GET  /lab/journal               what was asked and what was done
+          POST /lab/verdict?prompt=...    is this the whole reply? The body is what the client has
           POST /lab/steer                 {"order": "reset_now"}
           POST /lab/scenario              {"name": "storm"}
           POST /lab/reset
 
         """
 
-    func program(_ method: HTTPMethod, _ target: Target, _ body: ByteBuffer) -> Program {
+    func program(_ method: HTTPMethod, _ target: Target, _ body: ByteBuffer, isJSON: Bool = false) -> Program {
         let page = target.path.count == 2 ? target.path[1] : ""
         switch (page, method) {
         case ("reply", .GET): return reply(target.value("prompt") ?? "")
@@ -38,12 +40,14 @@ struct ControlRoutes {
             let entries = core.entries(after: target.value("after").flatMap { Int($0) } ?? 0)
             return json(200, #"{"entries":[\#(entries.map(\.json).joined(separator: ","))]}"#)
         case ("scenarios", .GET): return scenarios()
+        case ("verdict", .GET): return verdicts(target)
+        case ("verdict", .POST): return judge(target, body, isJSON: isJSON)
         case ("steer", .POST): return answer { () throws(RequestComplaint) in try steer(body) }
         case ("scenario", .POST): return answer { () throws(RequestComplaint) in try use(body) }
         case ("reset", .POST):
             core.reset()
             return json(200, #"{"ok":true}"#)
-        case ("reply", _): return wrongMethod("GET, POST")
+        case ("reply", _), ("verdict", _): return wrongMethod("GET, POST")
         case ("journal", _), ("scenarios", _): return wrongMethod("GET")
         case ("steer", _), ("scenario", _), ("reset", _): return wrongMethod("POST")
         default: return json(404, #"{"error":{"message":"There is no such page of the lab; GET / lists them."}}"#)
@@ -117,7 +121,7 @@ struct ControlRoutes {
             #"{"error":{"message":"Use \#(allowed)."}}"#)
     }
 
-    private func json(_ status: Int, _ body: String) -> Program {
+    func json(_ status: Int, _ body: String) -> Program {
         .whole(status, "application/json", body)
     }
 }

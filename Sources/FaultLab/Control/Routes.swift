@@ -11,7 +11,10 @@ struct Routes {
         var target = Target(request.head.uri)
         let method = request.head.method
         if target.path.first == "lab" {
-            return ControlRoutes(core: core).program(method, target, request.body)
+            let isJSON = request.head.headers[canonicalForm: "content-type"].contains {
+                $0.hasPrefix("application/json")
+            }
+            return ControlRoutes(core: core).program(method, target, request.body, isJSON: isJSON)
         }
         if target.path.isEmpty {
             return .whole(200, "text/plain; charset=utf-8", ControlRoutes.greeting)
@@ -117,6 +120,21 @@ struct Routes {
     }
 
     // MARK: Parts
+
+    /// What happens to a request before it is read: by its path and headers alone, so a step of ``Scenario/always``.
+    func upstream(_ head: HTTPRequestHead) -> (kind: Fault.Upstream, bytes: Int)? {
+        var target = Target(head.uri)
+        guard head.method == .POST, target.path.first != "lab",
+            let scenario = try? scenario(&target, head)
+        else { return nil }
+        for step in scenario.always {
+            guard case .upstream(let kind, let bytes) = step.fault else { continue }
+            // The connection's number stands for what is not known yet.
+            var random = SplitMix64(seed: scenario.seed ^ UInt64(truncatingIfNeeded: connection) &* 0x9E37_79B9)
+            if random.unit() < step.probability { return (kind, bytes) }
+        }
+        return nil
+    }
 
     /// By `/s/NAME` before the path, by the header `X-Lab-Scenario`, or the lab's own.
     private func scenario(_ target: inout Target, _ head: HTTPRequestHead) throws(RequestComplaint) -> Scenario {

@@ -29,13 +29,22 @@ struct Usage: Sendable, Equatable {
 
 extension Wire {
     func anthropicUsage(_ usage: Usage) -> String {
-        #"{"input_tokens":\#(promptTokens),"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"#
+        if quirks.hugeNumbers {
+            return #"{"input_tokens":1e999,"cache_creation_input_tokens":-1,"#
+                + #""cache_read_input_tokens":18446744073709551616,"output_tokens":1e999}"#
+        }
+        return #"{"input_tokens":\#(promptTokens),"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"#
             + #""output_tokens":\#(usage.output)"#
             + (usage.thinking > 0 ? #","output_tokens_details":{"thinking_tokens":\#(usage.thinking)}}"# : "}")
     }
 
     func openAIUsage(_ usage: Usage) -> String {
-        #"{"prompt_tokens":\#(promptTokens),"completion_tokens":\#(usage.output),"#
+        if quirks.hugeNumbers {
+            return #"{"prompt_tokens":1e999,"completion_tokens":18446744073709551616,"total_tokens":-1,"#
+                + #""prompt_tokens_details":{"cached_tokens":-9223372036854775809},"#
+                + #""completion_tokens_details":{"reasoning_tokens":1e308}}"#
+        }
+        return #"{"prompt_tokens":\#(promptTokens),"completion_tokens":\#(usage.output),"#
             + #""total_tokens":\#(promptTokens + usage.output),"prompt_tokens_details":{"cached_tokens":0},"#
             + #""completion_tokens_details":{"reasoning_tokens":\#(usage.thinking)}}"#
     }

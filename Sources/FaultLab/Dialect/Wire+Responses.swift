@@ -186,7 +186,13 @@ extension Wire {
     }
 
     private func responsesUsage(_ usage: Usage) -> String {
-        #"{"input_tokens":\#(promptTokens),"input_tokens_details":{"cached_tokens":0},"output_tokens":\#(usage.output),"#
+        if quirks.hugeNumbers {
+            return #"{"input_tokens":1e999,"input_tokens_details":{"cached_tokens":-1},"#
+                + #""output_tokens":18446744073709551616,"output_tokens_details":{"reasoning_tokens":-1e999},"#
+                + #""total_tokens":-1}"#
+        }
+        return
+            #"{"input_tokens":\#(promptTokens),"input_tokens_details":{"cached_tokens":0},"output_tokens":\#(usage.output),"#
             + #""output_tokens_details":{"reasoning_tokens":\#(usage.thinking)},"#
             + #""total_tokens":\#(promptTokens + usage.output)}"#
     }

@@ -15,6 +15,7 @@ struct Wire: Sendable {
     let isBackground: Bool
     /// Responses: the client has the events up to this number; -1 is none.
     let after: Int
+    let quirks: Quirks
 
     /// Around the escaped text of a delta.
     private let textPrefix: [UInt8]
@@ -22,7 +23,11 @@ struct Wire: Sendable {
     private let thinkingPrefix: [UInt8]
     private let thinkingSuffix: [UInt8]
 
-    init(request: ReplyRequest, thinksFirst: Bool, messageID: String, created: Int, after: Int = -1) {
+    init(
+        request: ReplyRequest, thinksFirst: Bool, messageID: String, created: Int, after: Int = -1,
+        quirks: Quirks = Quirks()
+    ) {
+        self.quirks = quirks
         self.thinksFirst = thinksFirst
         self.after = after
         isBackground = request.isBackground
@@ -43,10 +48,12 @@ struct Wire: Sendable {
         case .openai:
             let head = Self.chunkHead(id: messageID, created: created, model: model)
             let usage = request.includeUsage ? ",\"usage\":null" : ""
-            textPrefix = Array("\(head)\"choices\":[{\"index\":0,\"delta\":{\"content\":\"".utf8)
+            let part = quirks.contentArray ? "[{\"type\":\"text\",\"text\":" : ""
+            textPrefix = Array("\(head)\"choices\":[{\"index\":0,\"delta\":{\"content\":\(part)\"".utf8)
             thinkingPrefix = Array("\(head)\"choices\":[{\"index\":0,\"delta\":{\"reasoning_content\":\"".utf8)
-            textSuffix = Array("\"},\"logprobs\":null,\"finish_reason\":null}]\(usage)}\n\n".utf8)
-            thinkingSuffix = textSuffix
+            let suffix = "},\"logprobs\":null,\"finish_reason\":null}]\(usage)}\n\n"
+            textSuffix = Array("\"\(quirks.contentArray ? "}]" : "")\(suffix)".utf8)
+            thinkingSuffix = Array("\"\(suffix)".utf8)
         case .responses:
             func prefix(_ type: String, _ item: String, _ index: Int, _ part: String) -> [UInt8] {
                 Array(
@@ -60,7 +67,7 @@ struct Wire: Sendable {
         }
     }
 
-    private static func chunkHead(id: String, created: Int, model: String) -> String {
+    static func chunkHead(id: String, created: Int, model: String) -> String {
         "data: {\"id\":\"\(id)\",\"object\":\"chat.completion.chunk\",\"created\":\(created),"
             + "\"model\":\(JSONText.string(model)),\"service_tier\":\"default\",\"system_fingerprint\":\"fp_weirlab\","
     }
@@ -77,13 +84,21 @@ struct Wire: Sendable {
         if dialect == .responses { buffer.writeString("\(number(ofDelta: index, isThinking: isThinking))}\n\n") }
     }
 
+    /// The inside of a delta's text as JSON says it.
+    func writeEscapedDelta(_ text: String, index: Int, into buffer: inout ByteBuffer) {
+        buffer.writeBytes(textPrefix)
+        buffer.writeString(text)
+        buffer.writeBytes(textSuffix)
+        if dialect == .responses { buffer.writeString("\(number(ofDelta: index, isThinking: false))}\n\n") }
+    }
+
     // MARK: Around the deltas
 
     /// Everything before the first delta.
     var opening: String {
         switch dialect {
         case .anthropic: messageStart() + blockStart + ping
-        case .openai: firstChunk(id: messageID)
+        case .openai: (quirks.emptyChoices ? filterResults : "") + firstChunk(id: messageID)
         case .responses: responsesOpening()
         }
     }
@@ -229,7 +244,7 @@ struct Wire: Sendable {
 
     // MARK: Parts
 
-    private func event(_ name: String, _ data: String) -> String {
+    func event(_ name: String, _ data: String) -> String {
         "event: \(name)\ndata: \(data)\n\n"
     }
 
@@ -238,8 +253,7 @@ struct Wire: Sendable {
             "message_start",
             #"{"type":"message_start","message":{"id":"\#(id ?? messageID)","type":"message","role":"assistant","#
                 + #""model":\#(JSONText.string(model)),"content":[],"stop_reason":null,"stop_sequence":null,"#
-                + #""usage":{"input_tokens":\#(promptTokens),"cache_creation_input_tokens":0,"#
-                + #""cache_read_input_tokens":0,"output_tokens":1}}}"#)
+                + #""usage":\#(anthropicUsage(Usage(output: 1, thinking: 0, lastBlock: 0)))}}"#)
     }
 
     private var blockStart: String {

@@ -38,6 +38,12 @@ enum JSONText {
         }
     }
 
+    /// The inside of a string.
+    static func inside(_ bytes: ArraySlice<UInt8>) -> String {
+        // By bytes: a quotation mark and what combines with it are one character.
+        String(decoding: string(String(decoding: bytes, as: UTF8.self)).utf8.dropFirst().dropLast(), as: UTF8.self)
+    }
+
     private static func isPlain(_ byte: UInt8) -> Bool {
         byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }

@@ -22,9 +22,30 @@ public enum Fault: Sendable, Equatable {
     case rejectCursor(status: Int)
     /// `close_delimited`: no length and no chunks; the end of the connection is the end of the body.
     case closeDelimited
+    /// `slow_headers` (`interval`): status line and headers come byte by byte, one in so many seconds.
+    case slowHeaders(interval: Double)
+    /// `line_ending` (`kind`): the event stream's lines end in another way.
+    case lineEnding(LineEnding)
+    /// `empty_choices`: Chat Completions begin with a chunk without choices, as Azure's filter results do.
+    case emptyChoices
+    /// `content_array`: Chat Completions tell their text in arrays of parts, as Mistral does.
+    case contentArray
+    /// `huge_numbers`: usage in numbers that no integer holds: 1e999, -1, 2^64.
+    case hugeNumbers
 
     // Instead of a response.
 
+    /// `down` (`seconds`): this request's connection is reset, and for so long the lab listens nowhere.
+    case down(Double)
+    /// `upstream` (`kind`, `bytes`): after so many bytes of the request's body nothing more of it is read; the connection
+    /// is reset, or stays open.
+    case upstream(Upstream, bytes: Int)
+    /// `http09`: a body without status line and headers.
+    case http09
+    /// `gzip_bomb` (`bytes`): a compressed body that is so large when it is unpacked.
+    case gzipBomb(bytes: Int)
+    /// `encoding_chain` (`count`): a body that claims to be compressed so many times.
+    case encodingChain(count: Int)
     /// `status` (`status`, `retry_after`, `retry_after_form`, `should_retry`, `kind`, `html`, `message`).
     case status(StatusFault)
     /// `html` (`status`): a web page, as hotels and offices show it; 200 unless told otherwise.
@@ -35,11 +56,12 @@ public enum Fault: Sendable, Equatable {
     case empty
     /// `not_streamed`: the whole reply as one JSON object, also where a stream was asked for.
     case notStreamed
-    /// `redirect` (`status`, `location`): to a port of this machine where nobody listens unless told otherwise.
-    case redirect(status: Int, location: String?)
-    /// `header_flood` (`bytes`, `one_line`): headers, or one header, without end; `bytes` 0 goes on until the client
-    /// gives up.
-    case headerFlood(bytes: Int, oneLine: Bool)
+    /// `redirect` (`status`, `location`, `missing`): to a port of this machine where nobody listens unless told
+    /// otherwise; `missing` sends no such header.
+    case redirect(status: Int, location: String?, isMissing: Bool = false)
+    /// `header_flood` (`bytes`, `one_line`, `early_hints`): headers, one header, or interim responses without end;
+    /// `bytes` 0 goes on until the client gives up.
+    case headerFlood(bytes: Int, HeaderFlood)
     /// `keep_alive_only` (`kind`, `interval`, `seconds`): only comments or pings, then an orderly end; 0 seconds is
     /// for ever.
     case keepAliveOnly(KeepAliveKind, interval: Double, seconds: Double)
@@ -60,12 +82,21 @@ public enum Fault: Sendable, Equatable {
     case stall(Double, KeepAliveKind, interval: Double)
     /// `error_event` (`type`, `message`): an error in the stream, then its orderly end.
     case errorEvent(type: String, message: String?)
+    /// `error_and_end` (`type`, `message`): an error, and then the end that says all is well (Chat Completions: within a
+    /// chunk with a finish reason, then `[DONE]`), or the same error once more (Responses: `response.failed`).
+    case errorAndEnd(type: String, message: String?)
     /// `malformed_event` (`count`): events that are not JSON; no text is lost.
     case malformedEvent(count: Int)
     /// `unknown_event`: an event of a type that nobody knows.
     case unknownEvent
     /// `huge_event` (`bytes`): one event of that size, of a type that nobody knows.
     case hugeEvent(bytes: Int)
+    /// `null_everything`: events in which everything that may be missing is `null`.
+    case nullEverything
+    /// `lone_surrogate` (`pair`): a delta of half a surrogate pair; with `pair` the other half begins the next one.
+    case loneSurrogate(isPair: Bool)
+    /// `deep_json` (`depth`): an event of so many arrays, one in the other.
+    case deepJSON(depth: Int)
     /// `duplicate_start`: the first event of the reply comes twice.
     case duplicateStart
     /// `splice`: a second reply begins in the middle of the first, from its first word.
@@ -86,6 +117,22 @@ public enum Fault: Sendable, Equatable {
     public enum KeepAliveKind: String, Sendable, CaseIterable {
         case none, ping, comment
     }
+
+    /// How the lines of an event stream end (WHATWG HTML, 9.2.5).
+    public enum LineEnding: String, Sendable, CaseIterable {
+        case lf, crlf, cr
+    }
+
+    /// What becomes of a connection whose request was not read to its end.
+    public enum Upstream: String, Sendable, CaseIterable {
+        case reset = "reset_peer"
+        case timeout
+    }
+
+    /// What there is too much of.
+    public enum HeaderFlood: Sendable, Equatable {
+        case lines, oneLine, earlyHints
+    }
 }
 
 /// A response with an error status.
@@ -101,8 +148,10 @@ public struct StatusFault: Sendable, Equatable {
 
     /// 400 to 599.
     public var status: Int
-    /// Seconds; `nil` sends no such header.
+    /// Seconds, also below 0; `nil` sends no such header.
     public var retryAfter: Double?
+    /// `Retry-After` in these words instead.
+    public var retryAfterText: String?
     public var retryAfterForm: RetryAfterForm
     /// `x-should-retry`; `nil` sends no such header.
     public var shouldRetry: Bool?
@@ -115,9 +164,10 @@ public struct StatusFault: Sendable, Equatable {
 
     public init(
         _ status: Int, retryAfter: Double? = nil, retryAfterForm: RetryAfterForm = .seconds, shouldRetry: Bool? = nil,
-        kind: String? = nil, html: Bool = false, message: String? = nil
+        kind: String? = nil, html: Bool = false, message: String? = nil, retryAfterText: String? = nil
     ) {
         self.status = status
+        self.retryAfterText = retryAfterText
         self.retryAfter = retryAfter
         self.retryAfterForm = retryAfterForm
         self.shouldRetry = shouldRetry

@@ -69,22 +69,37 @@ extension Fault {
             .rejectCursor(status: try table.int("status", in: 400...599) ?? 404)
         },
         Kind("close_delimited") { _ throws(TOMLError) in .closeDelimited },
+        Kind("slow_headers", ["interval"]) { table throws(TOMLError) in
+            .slowHeaders(interval: try table.interval())
+        },
+        Kind("line_ending", ["kind"]) { table throws(TOMLError) in .lineEnding(try table.word("kind") ?? .crlf) },
+        Kind("empty_choices") { _ throws(TOMLError) in .emptyChoices },
+        Kind("content_array") { _ throws(TOMLError) in .contentArray },
+        Kind("huge_numbers") { _ throws(TOMLError) in .hugeNumbers },
     ]
 
     private static let instead = [
         Kind(
-            "status", ["status", "retry_after", "retry_after_form", "should_retry", "kind", "html", "message"]
+            "status",
+            [
+                "status", "retry_after", "retry_after_form", "retry_after_text", "should_retry", "kind", "html",
+                "message",
+            ]
         ) { table throws(TOMLError) in
             guard let status = try table.int("status", in: 400...599) else {
                 throw table.error("status", "is required")
             }
+            if table.contains("retry_after"), table.contains("retry_after_text") {
+                throw table.error("retry_after_text", "contradicts \"retry_after\"")
+            }
             return .status(
                 StatusFault(
-                    status, retryAfter: try table.seconds("retry_after"),
+                    status, retryAfter: try table.farSeconds("retry_after"),
                     retryAfterForm: try table.word("retry_after_form") ?? .seconds,
                     shouldRetry: try table.bool("should_retry"),
                     kind: try table.word("kind", ProviderFault.Kind.self)?.rawValue,
-                    html: try table.bool("html") ?? false, message: try table.string("message")))
+                    html: try table.bool("html") ?? false, message: try table.string("message"),
+                    retryAfterText: try table.headerValue("retry_after_text")))
         },
         Kind("html", ["status"]) { table throws(TOMLError) in
             .html(status: try table.int("status", in: 200...599) ?? 200)
@@ -94,16 +109,30 @@ extension Fault {
         },
         Kind("empty") { _ throws(TOMLError) in .empty },
         Kind("not_streamed") { _ throws(TOMLError) in .notStreamed },
-        Kind("redirect", ["status", "location"]) { table throws(TOMLError) in
-            let location = try table.string("location")
-            if let location, location.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
-                throw table.error("location", "has control characters")
-            }
-            return .redirect(status: try table.int("status", in: 300...399) ?? 307, location: location)
+        Kind("redirect", ["status", "location", "missing"]) { table throws(TOMLError) in
+            let location = try table.headerValue("location")
+            let isMissing = try table.bool("missing") ?? false
+            if isMissing, location != nil { throw table.error("missing", "contradicts \"location\"") }
+            return .redirect(
+                status: try table.int("status", in: 300...399) ?? 307, location: location, isMissing: isMissing)
         },
-        Kind("header_flood", ["bytes", "one_line"]) { table throws(TOMLError) in
-            .headerFlood(
-                bytes: try table.int("bytes", in: 0...1_000_000_000) ?? 0, oneLine: try table.bool("one_line") ?? false)
+        Kind("header_flood", ["bytes", "one_line", "early_hints"]) { table throws(TOMLError) in
+            let (oneLine, hints) = (try table.bool("one_line") ?? false, try table.bool("early_hints") ?? false)
+            if oneLine, hints { throw table.error("early_hints", "contradicts \"one_line\"") }
+            return .headerFlood(
+                bytes: try table.int("bytes", in: 0...1_000_000_000) ?? 0,
+                oneLine ? .oneLine : hints ? .earlyHints : .lines)
+        },
+        Kind("down", ["seconds"]) { table throws(TOMLError) in .down(try table.seconds("seconds") ?? 1) },
+        Kind("upstream", ["kind", "bytes"]) { table throws(TOMLError) in
+            .upstream(try table.word("kind") ?? .reset, bytes: try table.int("bytes", in: 0...1_000_000_000) ?? 0)
+        },
+        Kind("http09") { _ throws(TOMLError) in .http09 },
+        Kind("gzip_bomb", ["bytes"]) { table throws(TOMLError) in
+            .gzipBomb(bytes: try table.int("bytes", in: 1...1 << 40) ?? 2 << 30)
+        },
+        Kind("encoding_chain", ["count"]) { table throws(TOMLError) in
+            .encodingChain(count: try table.int("count", in: 1...1_000) ?? 12)
         },
         Kind("keep_alive_only", ["kind", "interval", "seconds"]) { table throws(TOMLError) in
             .keepAliveOnly(
@@ -136,6 +165,16 @@ extension Fault {
         Kind("error_event", ["type", "message"], hasPlace: true) { table throws(TOMLError) in
             .errorEvent(type: try table.string("type") ?? "overloaded_error", message: try table.string("message"))
         },
+        Kind("error_and_end", ["type", "message"], hasPlace: true) { table throws(TOMLError) in
+            .errorAndEnd(type: try table.string("type") ?? "server_error", message: try table.string("message"))
+        },
+        Kind("null_everything", hasPlace: true) { _ throws(TOMLError) in .nullEverything },
+        Kind("lone_surrogate", ["pair"], hasPlace: true) { table throws(TOMLError) in
+            .loneSurrogate(isPair: try table.bool("pair") ?? false)
+        },
+        Kind("deep_json", ["depth"], hasPlace: true) { table throws(TOMLError) in
+            .deepJSON(depth: try table.int("depth", in: 1...10_000_000) ?? 100_000)
+        },
         Kind("malformed_event", ["count"], hasPlace: true) { table throws(TOMLError) in
             .malformedEvent(count: try table.int("count", in: 1...10_000) ?? 1)
         },
@@ -163,6 +202,21 @@ extension TOMLTable {
         let seconds = try seconds("interval") ?? 1
         guard seconds >= 0.001 else { throw error("interval", "expected at least a millisecond") }
         return seconds
+    }
+
+    /// Also a time that is past, and one that is farther than a day: a number of seconds.
+    fileprivate func farSeconds(_ key: String) throws(TOMLError) -> Double? {
+        if case .string? = self[key] { return try seconds(key) }
+        return try double(key, in: -1e12...1e12)
+    }
+
+    /// What can stand in a header.
+    fileprivate func headerValue(_ key: String) throws(TOMLError) -> String? {
+        let text = try string(key)
+        if let text, text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+            throw error(key, "has control characters")
+        }
+        return text
     }
 
     fileprivate func beforeHeaders() throws(TOMLError) -> Bool {

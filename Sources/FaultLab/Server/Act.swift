@@ -5,6 +5,10 @@ enum Act: Sendable, Equatable {
     case wait(Double?, Fault.KeepAliveKind, interval: Double)
     /// Status line and headers.
     case head(ResponseHead)
+    /// The same byte by byte, one in so many seconds.
+    case slowHead(ResponseHead, interval: Double)
+    /// Bytes that stand outside of any response.
+    case raw(String)
     /// Bytes of the body.
     case body(String)
     /// Deltas until so many were sent in this response.
@@ -18,7 +22,11 @@ enum Act: Sendable, Equatable {
     /// So many bytes of padding, not kept in memory.
     case filler(Int)
     /// Headers without end; 0 bytes is no limit.
-    case flood(bytes: Int, oneLine: Bool)
+    case flood(bytes: Int, Fault.HeaderFlood)
+    /// A body that is compressed and unpacks to so many bytes.
+    case bomb(bytes: Int)
+    /// Half a surrogate pair, or a pair in two deltas.
+    case surrogate(isPair: Bool)
     /// A second reply begins inside the first.
     case splice
     /// What follows the last delta.
@@ -31,6 +39,8 @@ enum Act: Sendable, Equatable {
     case close
     /// The connection is reset.
     case reset
+    /// The connection is reset, and for so many seconds nobody listens.
+    case down(Double)
     /// A line for the journal.
     case note(fault: String, String)
 }
@@ -83,6 +93,7 @@ struct Program: Sendable {
     var shape = Shape()
     /// After so many bytes of the body the connection closes.
     var bodyLimit: Int?
+    var lineEnding = Fault.LineEnding.lf
     var ticket: Ticket?
     /// A reply is being made: not an error, nor anything else instead.
     var isReply = false

@@ -7,6 +7,9 @@ struct BodyWriter {
     /// Body bytes that may still be sent; `nil` is no limit.
     var limit: Int?
 
+    /// Some of the body was over the limit.
+    private(set) var hasDropped = false
+
     /// Not yet cut into pieces; used only where a shape is asked for.
     private var waiting = ByteBuffer()
     private var random: SplitMix64
@@ -21,7 +24,10 @@ struct BodyWriter {
     /// Body bytes; what is over the limit is dropped. Gives what can go to the socket at once.
     mutating func add(_ bytes: inout ByteBuffer, _ allocator: ByteBufferAllocator) -> ByteBuffer? {
         if let limit {
-            if bytes.readableBytes > limit { bytes.moveWriterIndex(to: bytes.readerIndex + limit) }
+            if bytes.readableBytes > limit {
+                bytes.moveWriterIndex(to: bytes.readerIndex + limit)
+                hasDropped = true
+            }
             self.limit = limit - bytes.readableBytes
         }
         guard bytes.readableBytes > 0 else { return nil }

@@ -15,8 +15,6 @@ final class Connection: ChannelInboundHandler, NIOScheduledCallbackHandler {
     static let largestBody = 32 << 20
     /// Requests that wait for their turn on this connection; then it is not read from.
     static let mostWaiting = 16
-    /// For a request to come whole, and for the next one to begin.
-    static let patience = TimeAmount.seconds(120)
     /// For a refused client to stop sending.
     static let lingering = TimeAmount.seconds(5)
 
@@ -41,9 +39,14 @@ final class Connection: ChannelInboundHandler, NIOScheduledCallbackHandler {
     private var isClosing = false
     private var context: ChannelHandlerContext?
     private var timer: NIOScheduledCallback?
+    /// For a request to come whole, for the next one to begin, and for the client to read.
+    private let patience: TimeAmount
+    /// What happens to the request that is read, and after how many bytes of its body.
+    private var upstream: (kind: Fault.Upstream, bytes: Int)?
 
     init(_ core: LabCore) {
         self.core = core
+        patience = .nanoseconds(Int64(core.patience * 1e9))
     }
 
     // MARK: The connection's life
@@ -56,7 +59,7 @@ final class Connection: ChannelInboundHandler, NIOScheduledCallbackHandler {
         }
         self.number = number
         isCounted = true
-        setTimer(Self.patience)
+        setTimer(patience)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -113,6 +116,11 @@ final class Connection: ChannelInboundHandler, NIOScheduledCallbackHandler {
 
     private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         var request = Request(head: head, body: ByteBuffer())
+        upstream = Routes(core: core, connection: number).upstream(head)
+        if let upstream {
+            core.note(nil, connection: number, fault: "upstream", tokens: 0, upstream.kind.rawValue)
+            if upstream.bytes == 0 { return breakUpstream(upstream.kind, context) }
+        }
         if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }), length > Self.largestBody {
             request.problem = .tooLarge
         } else if head.headers[canonicalForm: "expect"].contains("100-continue") {
@@ -126,6 +134,9 @@ final class Connection: ChannelInboundHandler, NIOScheduledCallbackHandler {
 
     private func collect(_ part: ByteBuffer) {
         guard var request = collecting, request.problem == nil, let context else { return }
+        if let upstream, request.body.readableBytes + part.readableBytes >= upstream.bytes {
+            return breakUpstream(upstream.kind, context)
+        }
         // The only reference, so that appending does not copy.
         collecting = nil
         if request.body.readableBytes + part.readableBytes > Self.largestBody {
@@ -144,6 +155,21 @@ final class Connection: ChannelInboundHandler, NIOScheduledCallbackHandler {
         if isRefused { refuse(request, context) }
     }
 
+    /// Nothing more of this request is read.
+    private func breakUpstream(_ kind: Fault.Upstream, _ context: ChannelHandlerContext) {
+        giveBack()
+        collecting = nil
+        upstream = nil
+        timer?.cancel()
+        timer = nil
+        switch kind {
+        case .reset: reset(context)
+        case .timeout:
+            isClosing = true
+            setReading(false, context)
+        }
+    }
+
     /// A request that is not read to its end can only be the last one of its connection.
     private func refuse(_ request: Request, _ context: ChannelHandlerContext) {
         let status = request.problem == .tooLarge ? 413 : 503
@@ -159,6 +185,10 @@ final class Connection: ChannelInboundHandler, NIOScheduledCallbackHandler {
     /// Begins to answer the request whose turn it is.
     private func next(_ context: ChannelHandlerContext) {
         guard exchange == nil, !isClosing, !waiting.isEmpty else { return }
+        guard !core.isDown else {
+            giveBack()
+            return reset(context)
+        }
         let request = waiting.removeFirst()
         if waiting.count < Self.mostWaiting { setReading(true, context) }
         defer { core.takeBack(request.body.readableBytes) }
@@ -190,7 +220,7 @@ final class Connection: ChannelInboundHandler, NIOScheduledCallbackHandler {
         timer?.cancel()
         timer = nil
         let exchange = Exchange(
-            program, context: context, keepsAlive: keepsAlive,
+            program, context: context, keepsAlive: keepsAlive, patience: patience,
             onNote: { [core, number] exchange, fault, text in
                 core.note(
                     exchange.ticket, connection: number, fault: fault, tokens: exchange.source.sent, text)
@@ -213,7 +243,7 @@ final class Connection: ChannelInboundHandler, NIOScheduledCallbackHandler {
         switch outcome {
         case .ended:
             end(exchange, exchange.isDelivered ? "delivered whole" : "ended")
-            setTimer(Self.patience)
+            setTimer(patience)
             // Not from within the response that just ended.
             context.eventLoop.assumeIsolated().execute { [self] in next(context) }
         case .close:
@@ -222,10 +252,14 @@ final class Connection: ChannelInboundHandler, NIOScheduledCallbackHandler {
         case .reset:
             end(exchange, "reset")
             reset(context)
+        case .down(let seconds):
+            end(exchange, "reset")
+            core.takeDown(seconds)
+            reset(context)
         case .stuck:
             end(
                 exchange,
-                "closed, for the client did not read for \(Exchange.longestStuck.nanoseconds / 1_000_000_000) s")
+                "closed, for the client did not read for \(JSONText.seconds(core.patience)) s")
             isClosing = true
             context.close(promise: nil)
         }
@@ -274,7 +308,8 @@ final class Connection: ChannelInboundHandler, NIOScheduledCallbackHandler {
         timer = nil
         guard let context else { return }
         if collecting != nil, !isClosing {
-            core.refused(connection: number, "a request that did not come whole in time")
+            core.refused(
+                connection: number, "a request that did not come whole in \(JSONText.seconds(core.patience)) s")
         }
         isClosing = true
         context.close(promise: nil)

@@ -1,7 +1,8 @@
 /// Which requests belong to which conversation, and whose story is told to whom.
 ///
 /// A request belongs to a conversation that asks the same of the same model under the same scenario, was not delivered
-/// whole, and has no response under way; otherwise it begins a new one.
+/// whole, and has no response under way; otherwise it begins a new one. A request that carries a part of the reply also
+/// belongs to the conversation that was delivered last: its client gave up before the end of what it was sent.
 struct Conversations {
     /// Conversations asked for longest ago are forgotten beyond this.
     static let mostRecords = 20_000
@@ -18,6 +19,8 @@ struct Conversations {
         /// Conversations so far that asked this.
         var count = 0
         var open: [Conversation] = []
+        /// What was delivered last: a client that comes back with a part of the reply did not take all that it was sent.
+        var delivered: Conversation?
     }
 
     private var records: [UInt64: Record] = [:]
@@ -43,6 +46,11 @@ struct Conversations {
         var record = records[recordKey] ?? Record()
         var index = record.open.firstIndex { $0.active == 0 }
         if index == nil, continues { index = record.open.indices.last }
+        if index == nil, continues, let delivered = record.delivered {
+            record.delivered = nil
+            index = record.open.count
+            record.open.append(delivered)
+        }
         let position: Int
         if let index {
             position = index
@@ -66,7 +74,9 @@ struct Conversations {
     mutating func end(recordKey: UInt64, conversation: Int, isDelivered: Bool) {
         guard let index = records[recordKey]?.open.firstIndex(where: { $0.number == conversation }) else { return }
         records[recordKey]?.open[index].active -= 1
-        if isDelivered { records[recordKey]?.open.remove(at: index) }
+        guard isDelivered else { return }
+        let delivered = records[recordKey]?.open.remove(at: index)
+        records[recordKey]?.delivered = delivered
     }
 
     private mutating func remember(_ key: UInt64) {

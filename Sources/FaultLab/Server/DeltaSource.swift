@@ -87,6 +87,24 @@ struct DeltaSource {
         return true
     }
 
+    /// If the next token has a character of two UTF-16 units, its token as two deltas, cut between the units, and `true`.
+    mutating func writeSplitPair(_ wire: Wire, into buffer: inout ByteBuffer) -> Bool {
+        guard thinkingIndex == thinking.count, textIndex < text.count else { return false }
+        let end = Tokenizer.end(in: text, from: textIndex)
+        guard let place = text[textIndex..<end].firstIndex(where: { $0 >= 0xF0 }), place + 4 <= end,
+            let scalar = String(decoding: text[place..<place + 4], as: UTF8.self).unicodeScalars.first
+        else { return false }
+        beginText(wire, into: &buffer)
+        let units = Array(String(scalar).utf16).map { "\\u" + String($0, radix: 16) }
+        wire.writeEscapedDelta(JSONText.inside(text[textIndex..<place]) + units[0], index: total, into: &buffer)
+        sent += 1
+        wire.writeEscapedDelta(
+            units[units.count - 1] + JSONText.inside(text[(place + 4)..<end]), index: total, into: &buffer)
+        sent += 1
+        textIndex = end
+        return true
+    }
+
     /// From the first word of the text again.
     mutating func restart() {
         textIndex = 0

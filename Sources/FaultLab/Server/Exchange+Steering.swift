@@ -24,7 +24,8 @@ extension Exchange {
             batch.writeString(wire.malformed)
             flush()
         case .heal:
-            program.acts = [.note(fault: "heal", "ordered")] + (isHeadSent ? [] : calm.opening) + calm.rest
+            let opening = isHeadSent ? [] : hurryHead() ? Array(calm.opening.dropFirst()) : calm.opening
+            program.acts = [.note(fault: "heal", "ordered")] + opening + calm.rest
             position = 0
             body.shape = Shape()
             body.limit = nil

@@ -8,12 +8,12 @@ final class Exchange: NIOScheduledCallbackHandler {
         /// The response ended with the end of the connection, or broke off: close in good order.
         case close
         case reset
+        /// Reset, and nobody listens for so many seconds.
+        case down(Double)
         /// The client does not read.
         case stuck
     }
 
-    /// A client that takes nothing for so long is given up.
-    static let longestStuck = TimeAmount.seconds(120)
     /// Bytes gathered before they are handed to the socket.
     static let batchSize = 32 << 10
 
@@ -23,7 +23,9 @@ final class Exchange: NIOScheduledCallbackHandler {
     /// The act that is being carried out.
     var position = 0
     private(set) var isHeadSent = false
-    private(set) var isDelivered = false
+    /// The client was sent everything.
+    var isDelivered: Bool { isSaid && !body.hasDropped }
+    private var isSaid = false
     var source: DeltaSource
     var pacer: Pacer
     var body: BodyWriter
@@ -40,21 +42,27 @@ final class Exchange: NIOScheduledCallbackHandler {
     private var nextPiece: NIODeadline?
     private var blockedSince: NIODeadline?
     private var fillerSent = 0
+    private var bomb: GzipBomb?
+    /// A head that goes out byte by byte, and when the next byte is due.
+    private var slowHead: (bytes: [UInt8], sent: Int, due: NIODeadline)?
     /// Two replies in one: nobody can call that delivered.
     private var isSpliced = false
     private let keepsAlive: Bool
+    /// A client that takes nothing for so long is given up.
+    private let patience: TimeAmount
     private let onNote: (Exchange, _ fault: String, _ text: String) -> Void
     private let onEnd: (Exchange, Outcome) -> Void
 
     /// `onNote` is told of faults and the like, `onEnd` once of the end.
     init(
-        _ program: Program, context: ChannelHandlerContext, keepsAlive: Bool,
+        _ program: Program, context: ChannelHandlerContext, keepsAlive: Bool, patience: TimeAmount,
         onNote: @escaping (Exchange, _ fault: String, _ text: String) -> Void,
         onEnd: @escaping (Exchange, Outcome) -> Void
     ) {
         self.context = context
         self.program = program
         self.keepsAlive = keepsAlive
+        self.patience = patience
         self.onNote = onNote
         self.onEnd = onEnd
         ticket = program.ticket
@@ -127,6 +135,8 @@ final class Exchange: NIOScheduledCallbackHandler {
         switch act {
         case .wait(let seconds, let kind, let interval): return wait(seconds, kind, interval)
         case .head(let head): sendHead(head)
+        case .slowHead(let head, let interval): return sendSlowly(head, interval)
+        case .raw(let text): write(context.channel.allocator.buffer(string: text))
         case .body(let text): batch.writeString(text)
         case .tokens(let count): return sendTokens(upTo: count)
         case .halfToken:
@@ -141,7 +151,17 @@ final class Exchange: NIOScheduledCallbackHandler {
             }
         case .pace(let rate, let jitter): pacer.change(tokensPerSecond: rate, jitter: jitter)
         case .filler(let count): return sendFiller(count)
-        case .flood(let limit, let oneLine): return flood(limit, oneLine)
+        case .flood(let limit, let kind): return flood(limit, kind)
+        case .bomb(let bytes): return sendBomb(bytes)
+        case .surrogate(let isPair):
+            guard let wire = program.wire else { return .next }
+            guard isPair else {
+                wire.writeEscapedDelta("\\ud83d", index: source.total, into: &batch)
+                return .next
+            }
+            // The next token that has a character of two units; others go as they are.
+            if source.writeSplitPair(wire, into: &batch) { return .next }
+            return source.write(wire, into: &batch) ? .again : .next
         case .splice:
             if let wire = program.wire { batch.writeString(wire.splice(id: wire.messageID + "b")) }
             source.restart()
@@ -157,11 +177,12 @@ final class Exchange: NIOScheduledCallbackHandler {
                 wire.ending(
                     reason: reason, usage: usage, thinking: repeats ? source.thoughtSoFar : "",
                     text: repeats ? source.saidSoFar : "", finish: finish, done: done))
-            if finish { isDelivered = !isSpliced }
-        case .delivered: isDelivered = true
+            if finish { isSaid = !isSpliced }
+        case .delivered: isSaid = true
         case .end: return end()
         case .close: return .over(.close)
         case .reset: return .over(.reset)
+        case .down(let seconds): return .over(.down(seconds))
         case .note(let fault, let text): note(fault, text)
         }
         return .next
@@ -177,7 +198,7 @@ final class Exchange: NIOScheduledCallbackHandler {
 
     func handleScheduledCallback(eventLoop: some EventLoop) {
         timer = nil
-        if let blockedSince, !context.channel.isWritable, NIODeadline.now() - blockedSince >= Self.longestStuck {
+        if let blockedSince, !context.channel.isWritable, NIODeadline.now() - blockedSince >= patience {
             return finish(.stuck)
         }
         run()
@@ -197,7 +218,7 @@ final class Exchange: NIOScheduledCallbackHandler {
     private func block() {
         let since = blockedSince ?? .now()
         blockedSince = since
-        schedule(since + Self.longestStuck)
+        schedule(since + patience)
     }
 
     private func wait(_ seconds: Double?, _ kind: Fault.KeepAliveKind, _ interval: Double) -> Progress {
@@ -226,6 +247,10 @@ final class Exchange: NIOScheduledCallbackHandler {
     private func sendHead(_ head: ResponseHead) {
         isHeadSent = true
         body.framing = head.framing
+        write(context.channel.allocator.buffer(string: text(of: head)))
+    }
+
+    private func text(of head: ResponseHead) -> String {
         var text = "HTTP/1.1 \(head.status) \(ProviderFault.reason(head.status))\r\n"
         for (name, value) in head.headers { text += "\(name): \(value)\r\n" }
         text += "Date: \(WallClock.httpDate(WallClock.now()))\r\nServer: weir-lab\r\n"
@@ -234,8 +259,39 @@ final class Exchange: NIOScheduledCallbackHandler {
         case .length(let length): text += "Content-Length: \(length)\r\n"
         case .closeDelimited: break
         }
-        text += keepsAlive && head.framing != .closeDelimited ? "\r\n" : "Connection: close\r\n\r\n"
-        write(context.channel.allocator.buffer(string: text))
+        return text + (keepsAlive && head.framing != .closeDelimited ? "\r\n" : "Connection: close\r\n\r\n")
+    }
+
+    private func sendSlowly(_ head: ResponseHead, _ interval: Double) -> Progress {
+        let now = NIODeadline.now()
+        var slow = slowHead ?? (Array(text(of: head).utf8), 0, now)
+        defer { slowHead = slow }
+        guard now >= slow.due else { return .until(slow.due) }
+        body.framing = head.framing
+        write(context.channel.allocator.buffer(bytes: [slow.bytes[slow.sent]]))
+        slow.sent += 1
+        isHeadSent = slow.sent == slow.bytes.count
+        slow.due = now + .nanoseconds(Int64(interval * 1e9))
+        return slow.sent < slow.bytes.count ? .until(slow.due) : .next
+    }
+
+    /// What is left of a head that goes out slowly goes out at once; `false` where there is none.
+    func hurryHead() -> Bool {
+        guard let slow = slowHead, slow.sent < slow.bytes.count else { return false }
+        write(context.channel.allocator.buffer(bytes: slow.bytes[slow.sent...]))
+        slowHead?.sent = slow.bytes.count
+        isHeadSent = true
+        return true
+    }
+
+    /// Compressed bytes; many more when they are unpacked.
+    private func sendBomb(_ bytes: Int) -> Progress {
+        var bomb = self.bomb ?? GzipBomb(bytes: bytes)
+        let piece = bomb.next(Self.batchSize)
+        self.bomb = bomb
+        guard !piece.isEmpty else { return .next }
+        batch.writeBytes(piece)
+        return .again
     }
 
     private func sendTokens(upTo count: Int) -> Progress {
@@ -276,19 +332,28 @@ final class Exchange: NIOScheduledCallbackHandler {
         return .again
     }
 
-    private func flood(_ limit: Int, _ oneLine: Bool) -> Progress {
+    private func flood(_ limit: Int, _ kind: Fault.HeaderFlood) -> Progress {
         if !isHeadSent {
             isHeadSent = true
-            write(context.channel.allocator.buffer(string: "HTTP/1.1 200 OK\r\n" + (oneLine ? "X-Flood: " : "")))
+            switch kind {
+            case .lines: write(context.channel.allocator.buffer(string: "HTTP/1.1 200 OK\r\n"))
+            case .oneLine: write(context.channel.allocator.buffer(string: "HTTP/1.1 200 OK\r\nX-Flood: "))
+            case .earlyHints: break
+            }
         }
         guard limit == 0 || fillerSent < limit else { return .over(.close) }
         var buffer = context.channel.allocator.buffer(capacity: 5_000)
-        if oneLine {
-            buffer.writeRepeatingByte(UInt8(ascii: "x"), count: 4_096)
-        } else {
+        switch kind {
+        case .oneLine: buffer.writeRepeatingByte(UInt8(ascii: "x"), count: 4_096)
+        case .lines:
             for number in 0..<50 {
                 buffer.writeString(
                     "X-Flood-\(fillerSent + number): the water rises, and no gate is open to let it out\r\n")
+            }
+        case .earlyHints:
+            // RFC 8297: any number of them may come before the response.
+            for number in 0..<50 {
+                buffer.writeString("HTTP/1.1 103 Early Hints\r\nLink: </\(fillerSent + number)>; rel=preload\r\n\r\n")
             }
         }
         fillerSent += buffer.readableBytes
@@ -308,6 +373,7 @@ final class Exchange: NIOScheduledCallbackHandler {
 
     /// Hands what was gathered to the socket, or to the shaper.
     func flush() {
+        if program.lineEnding != .lf { batch.replaceLineEndings(program.lineEnding) }
         if batch.readableBytes > 0, let piece = body.add(&batch, context.channel.allocator) { write(piece) }
         context.flush()
     }

@@ -25,9 +25,12 @@ final class LabCore: Sendable {
         var live: [Int: Live] = [:]
         var responses = BackgroundResponses()
         var journal = Journal()
+        var book = VerdictBook()
         var tickets = 0
         var connections = 0
         var openConnections = 0
+        var isDown = false
+        var takeDown: (@Sendable (Double) -> Void)?
         var bodyBytes = 0
     }
 
@@ -65,6 +68,7 @@ final class LabCore: Sendable {
             let place = state.conversations.begin(
                 key: continuation.key, scenario: scenario.name,
                 continues: continuation.manner != .fresh || resuming != nil)
+            state.book.asked(continuation.prompt, in: place.conversation)
             state.tickets += 1
             let ticket = Ticket(
                 id: state.tickets, responseID: resuming?.id ?? "resp_lab_\(state.tickets)", recordKey: place.recordKey,
@@ -242,7 +246,12 @@ final class LabCore: Sendable {
             state.pending = []
             state.responses = BackgroundResponses()
             state.journal = Journal()
+            state.book = VerdictBook()
         }
+    }
+
+    func withBook<Result: Sendable>(_ body: (inout VerdictBook) -> Result) -> Result {
+        state.withLock { body(&$0.book) }
     }
 
     // MARK: Journal
@@ -280,6 +289,31 @@ final class LabCore: Sendable {
         let entry = state.journal.add(entry)
         configuration.onEntry?(entry)
     }
+
+    // MARK: Listening
+
+    /// See ``LabConfiguration/patience``.
+    var patience: Double { min(86_400, max(0.01, configuration.patience)) }
+
+    /// No request is answered.
+    var isDown: Bool { state.withLock { $0.isDown } }
+
+    /// How to stop listening for some seconds.
+    func listens(_ takeDown: @escaping @Sendable (Double) -> Void) {
+        state.withLock { $0.takeDown = takeDown }
+    }
+
+    func takeDown(_ seconds: Double) {
+        // Only the first of those who wish it at the same time.
+        let act = state.withLock { state in
+            guard !state.isDown else { return nil as (@Sendable (Double) -> Void)? }
+            state.isDown = state.takeDown != nil
+            return state.takeDown
+        }
+        act?(seconds)
+    }
+
+    func isUp() { state.withLock { $0.isDown = false } }
 
     // MARK: Connections
 

@@ -37,7 +37,7 @@ extension Planner {
             case .stall(let seconds, _, _):
                 acts.append(.note(fault: "stall", "\(JSONText.seconds(seconds)) s"))
                 delay += seconds
-            case .errorEvent(let type, let message):
+            case .errorEvent(let type, let message), .errorAndEnd(let type, let message):
                 let status = type == "overloaded_error" ? 529 : 500
                 let headers = identity + limit.headers(request.dialect, wall: wall)
                 program.acts += acts + [.wait(delay, .none, interval: 1), .note(fault: "error_event", type)]

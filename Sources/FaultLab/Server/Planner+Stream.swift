@@ -26,7 +26,9 @@ extension Planner {
         }
         // A second reply inside the first has a length of its own.
         let isSpliced = placed.contains { $0.element.fault == .splice }
-        program.acts.append(.tokens(upTo: isSpliced ? .max : total))
+        // A token in two deltas counts twice.
+        let isSplit = reason == .end && placed.contains { $0.element.fault == .loneSurrogate(isPair: true) }
+        program.acts.append(.tokens(upTo: isSpliced || isSplit ? .max : total))
         program.acts += ending(reason)
     }
 
@@ -121,6 +123,14 @@ extension Planner {
         case .errorEvent(let type, let message):
             let event = wire.error(type: type, message: message, requestID: requestID)
             return ([.note(fault: "error_event", type), .body(event), .end], true)
+        case .errorAndEnd(let type, let message):
+            let events = wire.errorAndEnd(type: type, message: message, requestID: requestID)
+            return ([.note(fault: "error_and_end", type), .body(events), .end], true)
+        case .nullEverything: return ([.note(fault: "null_everything", ""), .body(wire.nulls)], false)
+        case .loneSurrogate(let isPair):
+            return ([.note(fault: "lone_surrogate", isPair ? "a pair" : ""), .surrogate(isPair: isPair)], false)
+        case .deepJSON(let depth):
+            return ([.note(fault: "deep_json", "\(depth) arrays"), .body(wire.deep(depth))], false)
         case .malformedEvent(let count):
             return (
                 [.note(fault: "malformed_event", ""), .body(String(repeating: wire.malformed, count: count))], false
@@ -145,7 +155,8 @@ extension Fault {
     var isPlaced: Bool {
         switch self {
         case .resetPeer(_, let beforeHeaders), .timeout(_, let beforeHeaders): !beforeHeaders
-        case .pace, .cut, .cleanEnd, .stall, .errorEvent, .malformedEvent, .unknownEvent, .hugeEvent, .splice, .refusal:
+        case .pace, .cut, .cleanEnd, .stall, .errorEvent, .errorAndEnd, .malformedEvent, .unknownEvent, .hugeEvent,
+            .nullEverything, .loneSurrogate, .deepJSON, .splice, .refusal:
             true
         default: false
         }

@@ -40,6 +40,18 @@ struct Planner {
     static let longestBatchDelay = 3.0
 
     func program() -> Program {
+        var program = replyProgram()
+        for step in steps {
+            guard case .slowHeaders(let interval) = step.fault else { continue }
+            let note = Act.note(fault: "slow_headers", "a byte in \(JSONText.seconds(interval)) s")
+            program.acts = program.acts.flatMap { act -> [Act] in
+                if case .head(let head) = act { [note, .slowHead(head, interval: interval)] } else { [act] }
+            }
+        }
+        return program
+    }
+
+    private func replyProgram() -> Program {
         var program = Program([])
         program.ticket = ticket
         program.seed = continuation.key ^ UInt64(truncatingIfNeeded: ticket.request)
@@ -53,7 +65,8 @@ struct Planner {
         }
         let wire = Wire(
             request: request, thinksFirst: !program.thinking.isEmpty, messageID: messageID,
-            created: resumed?.created ?? Int(wall), after: resumed?.after ?? -1)
+            created: resumed?.created ?? Int(wall), after: resumed?.after ?? -1,
+            quirks: Wire.Quirks(steps))
         program.wire = wire
         if let acts = refused() ?? instead() {
             program.acts += acts
@@ -95,6 +108,12 @@ struct Planner {
             program.shape.sizeVariation = variation
             program.shape.delay = pause
         case .limitData(let bytes): program.bodyLimit = bytes
+        case .lineEnding(let ending):
+            program.lineEnding = ending
+            delay.append(.note(fault: "line_ending", ending.rawValue))
+        case .emptyChoices: delay.append(.note(fault: "empty_choices", ""))
+        case .contentArray: delay.append(.note(fault: "content_array", ""))
+        case .hugeNumbers: delay.append(.note(fault: "huge_numbers", ""))
         default: break
         }
     }
@@ -182,14 +201,30 @@ struct Planner {
             let head = ResponseHead(
                 status: 200, headers: [("Content-Type", "text/event-stream")] + headers, framing: .chunked)
             return [.note(fault: "empty", "200 without events"), .head(head), .end]
-        case .redirect(let status, let location):
+        case .redirect(let status, let location, let isMissing):
             // Port 9, discard: nobody listens there.
+            let target = isMissing ? [] : [("Location", location ?? "http://127.0.0.1:9/elsewhere")]
             return [.note(fault: "redirect", "\(status)")]
+                + Program.whole(status, "text/plain", headers: target, "").acts
+        case .headerFlood(let bytes, let kind):
+            return [.note(fault: "header_flood", ""), .flood(bytes: bytes, kind)]
+        case .down(let seconds):
+            return [.note(fault: "down", "nobody listens for \(JSONText.seconds(seconds)) s"), .down(seconds)]
+        case .http09:
+            return [.note(fault: "http09", ""), .raw("data: {\"text\":\"no status line\"}\n\n"), .close]
+        case .gzipBomb(let bytes):
+            let head = ResponseHead(
+                status: 200,
+                headers: [("Content-Type", "text/event-stream"), ("Content-Encoding", "gzip")] + headers,
+                framing: .chunked)
+            return [.note(fault: "gzip_bomb", "\(bytes) bytes"), .head(head), .bomb(bytes: bytes), .end]
+        case .encodingChain(let count):
+            let chain = Array(repeating: "gzip", count: count).joined(separator: ", ")
+            return [.note(fault: "encoding_chain", "\(count)")]
                 + Program.whole(
-                    status, "text/plain", headers: [("Location", location ?? "http://127.0.0.1:9/elsewhere")], ""
-                ).acts
-        case .headerFlood(let bytes, let oneLine):
-            return [.note(fault: "header_flood", ""), .flood(bytes: bytes, oneLine: oneLine)]
+                    200, "text/event-stream", headers: [("Content-Encoding", chain)] + headers, "data: 1\n\n"
+                )
+                .acts
         case .resetPeer(_, beforeHeaders: true):
             return [.note(fault: "reset_peer", "before the headers"), .reset]
         case .timeout(let seconds, beforeHeaders: true):
@@ -217,13 +252,16 @@ struct Planner {
 extension StatusFault {
     func acts(_ dialect: LabDialect, requestID: String, headers: [(String, String)], wall: Double) -> [Act] {
         var headers = headers
+        if let retryAfterText { headers.append(("Retry-After", retryAfterText)) }
         if let retryAfter {
             switch retryAfterForm {
             case .seconds:
                 let whole = Int(exactly: retryAfter).map { "\($0)" }
                 headers.append(("Retry-After", whole ?? JSONText.seconds(retryAfter)))
             case .date: headers.append(("Retry-After", WallClock.httpDate(wall + retryAfter)))
-            case .milliseconds: headers.append(("retry-after-ms", "\(Int((retryAfter * 1000).rounded()))"))
+            case .milliseconds:
+                // Within the range of `Int` by what a scenario may say.
+                headers.append(("retry-after-ms", "\(Int((min(1e15, max(-1e15, retryAfter)) * 1000).rounded()))"))
             }
         }
         if let shouldRetry { headers.append(("x-should-retry", shouldRetry ? "true" : "false")) }

@@ -55,6 +55,8 @@ struct LabCommand: ParsableCommand {
         guard let interrupts = Interrupts() else { throw SettingsError(message: "no free file descriptors") }
         var configuration = LabConfiguration(scenario: try breaks.scenario(otherwise: "default"))
         configuration.host = host
+        // Over the limit connections are closed with a reason, where without descriptors they would only wait.
+        configuration.maximumConnections = max(16, min(20_000, DescriptorLimit.raise(to: 20_100) - 100))
         configuration.port = port
         configuration.scenarios = scenarios.own
         configuration.tokensPerSecond = pace

@@ -1,0 +1,85 @@
+import FaultLab
+import Foundation
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A client that opens connections and says nothing on them, ten thousand at a time.
+@Suite struct LabCrowdTests {
+    /// Idle connections to a port of this machine, closed with it.
+    private final class Crowd {
+        private(set) var descriptors: [Int32] = []
+
+        deinit {
+            for descriptor in descriptors { close(descriptor) }
+        }
+
+        /// `false` where there is no descriptor, or nobody who takes it.
+        func add(port: Int) -> Bool {
+            #if canImport(Glibc)
+                let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            #else
+                let descriptor = socket(AF_INET, SOCK_STREAM, 0)
+            #endif
+            guard descriptor >= 0 else { return false }
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_port = in_port_t(UInt16(port).bigEndian)
+            address.sin_addr.s_addr = inet_addr("127.0.0.1")
+            let result = withUnsafePointer(to: &address) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
+            guard result == 0 else {
+                close(descriptor)
+                return false
+            }
+            descriptors.append(descriptor)
+            return true
+        }
+    }
+
+    /// As many as the system lets this process have, up to ten thousand; some hundred are left for the other tests.
+    private static var size: Int {
+        var limit = rlimit()
+        #if canImport(Glibc)
+            let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        #else
+            let resource = RLIMIT_NOFILE
+        #endif
+        getrlimit(resource, &limit)
+        limit.rlim_cur = min(limit.rlim_max, 20_000)
+        setrlimit(resource, &limit)
+        getrlimit(resource, &limit)
+        return max(100, min(10_000, Int(clamping: limit.rlim_cur) - 1_000))
+    }
+
+    @Test(.timeLimit(.minutes(5))) func everybodyElseIsServed() throws {
+        let home = try Home()
+        let server = try Run(["lab", "--port", "0", "--pace", "0", "--scenario", "calm"], home: home)
+        #expect(server.read { $0.outputText.contains("Ctrl-C ends it") })
+        let port = try #require(
+            server.outputText.split(separator: "http://127.0.0.1:").dropFirst().first?.prefix { $0.isNumber })
+        let number = try #require(Int(port))
+        let ask = ["ask", "-p", "lab", "--base-url", "http://127.0.0.1:\(port)", "Among many"]
+        do {
+            let crowd = Crowd()
+            let wanted = Self.size
+            while crowd.descriptors.count < wanted, crowd.add(port: number) {}
+            #expect(crowd.descriptors.count == wanted)
+            let run = try Run.toEnd(ask, home: home)
+            // Where the lab may not have so many, it closes those beyond its limit and says so.
+            let isFull = run.status != 0
+            #expect(!isFull || server.read { $0.outputText.contains(" connections") }, "\(run.summary)")
+            if !isFull { expectSame(run.outputText, CanonicalReply.text(prompt: "Among many")) }
+        }
+        let after = try Run.toEnd(ask, home: home)
+        #expect(after.status == 0, "\(after.summary)")
+        expectSame(after.outputText, CanonicalReply.text(prompt: "Among many"))
+        server.signal(SIGINT)
+        #expect(server.waitForEnd() == 0, "\(server.summary)")
+    }
+}
