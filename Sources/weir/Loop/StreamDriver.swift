@@ -12,6 +12,7 @@ protocol StreamDriver: AnyObject {
     /// - Parameter deadline: on the system's clock.
     func turn(waitingFor descriptors: [Int32], until deadline: Instant?) -> [Int32]
     func takeEvents() -> [EngineEvent]
+    func text(of id: StreamID) -> [UInt8]
     func snapshot(_ id: StreamID) -> StreamSnapshot?
     /// Lets what providers are being told reach them before the program ends.
     func finishTelling()

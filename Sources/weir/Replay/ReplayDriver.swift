@@ -106,6 +106,8 @@ final class ReplayDriver: StreamDriver {
     /// In a recording there is nobody to tell.
     func finishTelling() {}
 
+    func text(of id: StreamID) -> [UInt8] { engine.text(of: id) }
+
     func snapshot(_ id: StreamID) -> StreamSnapshot? { playback.snapshot(id, at: now()) }
 
     private func play() -> Recording.Entry? {
