@@ -52,6 +52,15 @@ import Testing
         }
     }
 
+    /// One word of two is all that there is: said again it would be the reply from its beginning.
+    @Test func wordsThatAreNotThereAreNotRepeated() throws {
+        try withLab(always(#"fault = "repeat_words", words = 2"#)) { lab throws in
+            let kept = String(canonical.prefix { $0 != " " })
+            let reply = try lab.ask(.openai, [prompt, kept])
+            #expect((kept + reply.replyText).isExactly(canonical))
+        }
+    }
+
     @Test func requestsOfAConversationGoThroughItsStory() throws {
         let scenario = """
             description = "d"

@@ -157,14 +157,15 @@ struct Continuation: Sendable, Equatable {
     }
 
     /// Where the rest begins if the last `words` words before `offset` are said again. A word is what stands between
-    /// white space and has a letter or digit in it; a table's rule or a dash goes with the word after it.
+    /// white space and has a letter or digit in it; a table's rule or a dash goes with the word after it. Where there are
+    /// fewer words than that, none is said again: a server that says all of it again has begun anew.
     static func offset(_ offset: Int, in reply: [UInt8], repeating words: Int) -> Int {
         var start = offset
         var left = words
         while left > 0 {
             var index = start
             while index > 0, isBlank(reply[index - 1]) { index -= 1 }
-            guard index > 0 else { return start }
+            guard index > 0 else { return offset }
             var hasLetter = false
             while index > 0, !isBlank(reply[index - 1]) {
                 index -= 1

@@ -79,7 +79,9 @@ struct Planner {
         program.textStart = continuation.covered
         if continuation.manner != .fresh, repeated > 0 {
             program.textStart = Continuation.offset(continuation.covered, in: continuation.reply, repeating: repeated)
-            program.acts.append(.note(fault: "repeat_words", "the last \(repeated) words are said again"))
+            if program.textStart < continuation.covered {
+                program.acts.append(.note(fault: "repeat_words", "the last \(repeated) words are said again"))
+            }
         }
         program.isReply = true
         if let resumed {
