@@ -73,7 +73,8 @@ extension World {
             if choices.once(in: 10) { timeouts.total = .seconds([30, 120, 700][choices.below(3)]) }
             if choices.once(in: 6) { refuses = Set(strategies.prefix(1 + choices.below(4))) }
             isFickle = choices.once(in: 4)
-            hasTool = choices.once(in: 12)
+            // A tool call in a reply that comes out otherwise is rare by itself.
+            hasTool = choices.once(in: isFickle && strategy == .restartSkip ? 3 : 12)
             if choices.once(in: 4) { thoughts = Array("let me think. then more.".utf8) }
             if choices.once(in: 3) { longWaits = .giveUp }
             if choices.once(in: 3) { allowsNewTake = false }
