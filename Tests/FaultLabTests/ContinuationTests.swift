@@ -95,7 +95,9 @@ import Testing
         #expect(Continuation.offset(bytes.count, in: bytes, repeating: 1) == 15)
         #expect(Continuation.offset(17, in: bytes, repeating: 1) == 15)
         #expect(Continuation.offset(bytes.count, in: bytes, repeating: 3) == 4)
-        #expect(Continuation.offset(bytes.count, in: bytes, repeating: 9) == 0)
+        #expect(Continuation.offset(bytes.count, in: bytes, repeating: 4) == 0)
+        // There are no nine: a server that says all of it again has begun anew, which is another fault.
+        #expect(Continuation.offset(bytes.count, in: bytes, repeating: 9) == bytes.count)
         #expect(Continuation.offset(0, in: bytes, repeating: 2) == 0)
         let row = Array("one\n| two | three |".utf8)
         #expect(Continuation.offset(row.count, in: row, repeating: 2) == 6)

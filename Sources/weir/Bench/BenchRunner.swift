@@ -75,10 +75,11 @@ final class BenchRunner {
             if let limit = plan.maximumRequests, tally.requests >= limit { return end(.requestBudget) }
             let prompt = next
             let order = try order(plan.prompt(prompt))
-            let id = driver.act { engine, now, actions in
-                engine.start(order, at: now, into: &actions)
+            let (id, startedAt) = driver.act { engine, now, actions in
+                (engine.start(order, at: now, into: &actions), now.instant)
             }
-            tally.started(id, at: SystemClock.instant())
+            // The engine's own time, which what it tells later is counted from.
+            tally.started(id, at: startedAt)
             asked[id] = prompt
             next += 1
             // Its first event says that a request went out.
