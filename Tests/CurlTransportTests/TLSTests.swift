@@ -68,7 +68,11 @@ final class TLSServer {
     }
 
     deinit {
-        if process.isRunning { process.terminate() }
+        // Not SIGTERM: the process has the signal mask of the test runner's thread, which blocks it.
+        if process.isRunning {
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+        }
         try? FileManager.default.removeItem(at: folder)
     }
 }
