@@ -26,6 +26,16 @@ public struct BenchPlan: Sendable {
     /// Replies in all.
     public var replies: Int { streams * promptsEach }
 
+    /// A run by this plan is over: the budgets are for all runs together, so the next one has what is left of them, 0 at the
+    /// least.
+    public mutating func ran(_ tally: BenchTally) {
+        maximumRequests = maximumRequests.map { max(0, $0 - tally.requests) }
+        guard let limit = maximumCost else { return }
+        for spent in tally.spent.costs.compactMap(\.money) where spent.currency == limit.currency {
+            maximumCost = Money(picos: max(0, limit.picos - spent.picos), currency: limit.currency)
+        }
+    }
+
     /// What the reply of that number asks, from 0.
     public func prompt(_ number: Int) -> String { prompts[number % prompts.count] }
 

@@ -68,6 +68,15 @@ import Testing
         #expect(numbers["requests"] as? Int == 6)
     }
 
+    @Test func budgetsAreForAllTargetsTogether() throws {
+        let run = try run(
+            "--compare", "lab/lab-claude,lab/lab-gpt,lab/lab-claude", "-n", "2", "--prompts", "2", "--max-requests",
+            "6",
+            "--pace", "0", "--json")
+        let requests = try runs(run).compactMap { $0["requests"] as? Int }
+        #expect(requests == [4, 2, 0], "\(run.summary)")
+    }
+
     @Test func theCostBudgetEndsTheRun() throws {
         let run = try run(
             "-n", "2", "--prompts", "1000", "--max-cost", "0.05", "--pace", "2000", "--json",

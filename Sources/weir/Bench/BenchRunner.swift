@@ -73,6 +73,7 @@ final class BenchRunner {
     private func startMore() throws {
         while ending == .complete, asked.count < plan.streams, next < plan.replies {
             if let limit = plan.maximumRequests, tally.requests >= limit { return end(.requestBudget) }
+            if let limit = plan.maximumCost, limit.picos <= 0 { return end(.costBudget) }
             let prompt = next
             let order = try order(plan.prompt(prompt))
             let (id, startedAt) = driver.act { engine, now, actions in

@@ -103,7 +103,7 @@ struct BenchCommand: ParsableCommand {
                 message: "\(streams) streams need about \(needed) file descriptors, and there are \(free)",
                 hint: "Raise the limit (`ulimit -n \(needed)`), or ask with fewer --streams.")
         }
-        let plan = BenchPlan(
+        var plan = BenchPlan(
             streams: streams, promptsEach: prompts, prompts: texts.isEmpty ? BenchPlan.standardPrompts : texts,
             maximumRequests: budgets.maxRequests, maximumCost: try budgets.maximumCost)
         for target in targets { try target.checkBudgets(plan) }
@@ -118,6 +118,7 @@ struct BenchCommand: ParsableCommand {
         for (index, target) in targets.enumerated() where !display.hasEnded {
             display.place = targets.count > 1 ? "\(index + 1)/\(targets.count)" : ""
             display.conditions = target.conditions
+            display.plan = plan
             let driver = Driver(
                 engine: StreamEngine(prices: target.prices, seed: lab.chaos ?? .random(in: .min ... .max)),
                 transport: try CurlTransport(options: .weir))
@@ -125,6 +126,7 @@ struct BenchCommand: ParsableCommand {
                 driver: driver, plan: plan, target: target.name, display: display, canonical: target.canonical,
                 order: target.order)
             results.append(try runner.run(conditions: target.conditions, date: SystemClock.wall()))
+            plan.ran(runner.tally)
         }
         display.close()
         for target in targets { target.close() }
@@ -171,10 +173,10 @@ struct BenchCommand: ParsableCommand {
 }
 
 struct BenchBudgets: ParsableArguments {
-    @Option(help: ArgumentHelp("Requests at most, retries included.", valueName: "n"))
+    @Option(help: ArgumentHelp("Requests at most, of all targets together, retries included.", valueName: "n"))
     var maxRequests: Int?
 
-    @Option(help: ArgumentHelp("What it may cost at most, for example 0.50 (USD) or 3.5CNY.", valueName: "amount"))
+    @Option(help: ArgumentHelp("What all may cost at most, for example 0.50 (USD) or 3.5CNY.", valueName: "amount"))
     var maxCost: String?
 
     func validate() throws {
