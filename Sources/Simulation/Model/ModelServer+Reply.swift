@@ -68,18 +68,23 @@ extension ModelServer {
         case 1 where strategy != .continue:
             // The white space that a right-trimmed partial lacks, or that nobody can see at the end of a quotation.
             script.from = space
-        case 1 where question.kept - space == 1 && text[question.kept - 1] == 0x20:
-            script.from = space
         case 2, 3:
-            // Two words again, or three. A line alone proves nothing, so a server that repeats one is none of ours.
-            let from = ReplyText.wordStart(2 + choices.below(2), before: question.kept, in: text)
-            let repeated = text[from..<question.kept]
-            if repeated.count >= 16, !repeated.contains(0x0A), from == 0 || text[from - 1] != 0x0A {
-                script.from = from
-            }
+            let from = ReplyText.wordStart(3 + choices.below(2), before: question.kept, in: text)
+            if provesRepeat(text[from..<question.kept], before: text[question.kept...].first) { script.from = from }
         default:
             break
         }
+    }
+
+    /// Words that are told from what goes on exactly: glued to the text's end within a line, unlike each other, and they
+    /// neither end nor go on as they begin. A server that repeats anything else is none of ours.
+    private static func provesRepeat(_ words: ArraySlice<UInt8>, before next: UInt8?) -> Bool {
+        func isWord(_ byte: UInt8) -> Bool { byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A || byte >= 0x30 && byte <= 0x39 }
+        guard words.count >= 16, let first = words.first, let last = words.last, isWord(first), isWord(last),
+            words.allSatisfy({ $0 >= 0x20 && $0 < 0x80 }), let next, next != first, isWord(next) || next == 0x20,
+            let space = words.lastIndex(of: 0x20)
+        else { return false }
+        return !words.starts(with: words[(space + 1)...])
     }
 
     private static func headers(_ question: Question, using choices: inout Choices) -> [HTTPHeader] {
