@@ -21,6 +21,14 @@ enum Messages {
         output.flush()
     }
 
+    /// What is wrong with the arguments, and how they are to be, on standard error.
+    static func usage(_ text: String) {
+        var output = OutputBuffer(descriptor: 2)
+        output.append(harmless(text))
+        output.append("\n")
+        output.flush()
+    }
+
     /// A line on standard output.
     static func say(_ line: String) {
         var output = OutputBuffer(descriptor: 1)

@@ -21,9 +21,26 @@ enum Program {
         if arguments.first == "ask" {
             // Scripts start this one again and again, and on its own it is parsed in half the time: all that is looked up
             // of the other commands, and of `weir chat` as the default, takes two milliseconds.
-            AskCommand.main(Array(arguments.dropFirst()))
+            run(AskCommand.self, Array(arguments.dropFirst()))
         } else {
-            Weir.main()
+            run(Weir.self, Array(arguments))
+        }
+    }
+
+    /// As ArgumentParser's `main`, but that what it says of arguments is harmless to a terminal: they are quoted in it, and
+    /// scripts take them from anywhere.
+    private static func run<Root: ParsableCommand>(_ root: Root.Type, _ arguments: [String]) {
+        do {
+            var command = try root.parseAsRoot(arguments)
+            try command.run()
+        } catch {
+            let status = root.exitCode(for: error)
+            let message = root.fullMessage(for: error)
+            if !message.isEmpty {
+                // Help and version are what was asked for.
+                if status.isSuccess { Messages.put(message) } else { Messages.usage(message) }
+            }
+            exit(status.rawValue)
         }
     }
 }

@@ -275,6 +275,15 @@ struct CommandTests {
         #expect(model.current == World.home)
     }
 
+    /// A blank and a mark after it are one `Character`, which is none.
+    @Test func `a command's argument may begin with a combining mark`() {
+        var model = World.model()
+        model.type("/title \u{301}abc")
+        _ = model.key(.enter)
+        #expect(model.conversation.title.unicodeScalars.last == "c")
+        #expect(model.editor.text.isEmpty)
+    }
+
     @Test func titlesThemesAndTheRest() {
         var model = World.model()
         model.type("/title  My talk ")

@@ -4,18 +4,21 @@ import StreamEngine
 extension Model {
     /// Runs `/name argument`. What cannot be understood stays in the prompt, to be mended.
     mutating func run(commandLine text: String) -> [Command] {
-        let line = text.dropFirst()
-        let name = line.prefix { $0 != " " && $0 != "\n" }
-        var argument = line.dropFirst(name.count)[...]
-        while let first = argument.first, first == " " || first == "\n" { argument.removeFirst() }
-        while let last = argument.last, last == " " || last == "\n" { argument.removeLast() }
+        // By scalars: a blank with a mark on it is one `Character`, and no blank.
+        let line = text.unicodeScalars.dropFirst()
+        let name = String(line.prefix { !Self.isBlank($0) })
+        var argument = line.dropFirst(name.unicodeScalars.count)
+        while let first = argument.first, Self.isBlank(first) { argument.removeFirst() }
+        while let last = argument.last, Self.isBlank(last) { argument.removeLast() }
         guard let command = SlashCommand.named(name.lowercased()) else {
-            let shown = Clean.line(String(name.prefix(40)))
+            let shown = Clean.line(String(name.unicodeScalars.prefix(40)))
             tell("There is no command /\(shown): /help lists them; // at the beginning sends it as text")
             return []
         }
         return run(command, String(argument), entered: text)
     }
+
+    private static func isBlank(_ scalar: Unicode.Scalar) -> Bool { scalar == " " || scalar == "\n" }
 
     private mutating func run(_ command: SlashCommand, _ argument: String, entered: String) -> [Command] {
         switch command {
@@ -91,7 +94,7 @@ extension Model {
         for name in names.split(separator: ",") {
             let found = resolve(String(name))
             guard found.count == 1 else {
-                let shown = Clean.line(String(name.prefix(40)))
+                let shown = Clean.line(String(name.unicodeScalars.prefix(40)))
                 tell(
                     found.isEmpty
                         ? "There is no model \(shown): F3 lists them"
