@@ -74,10 +74,19 @@ public final class FaultLab: Sendable {
     // MARK: What happens
 
     /// Changes live streams or what the next requests meet; `conversation`, as the journal counts them, or all.
-    /// Returns at once; the journal tells when it was done.
-    public func steer(_ order: LabOrder, conversation: Int? = nil) {
+    /// Returns at once how many responses under way are told; the journal tells when it was done.
+    @discardableResult
+    public func steer(_ order: LabOrder, conversation: Int? = nil) -> Int {
         core.steer(order, conversation: conversation)
     }
+
+    /// The conversation of the newest request whose `X-Request-ID` begins with this.
+    public func conversation(clientRequestID beginning: String) -> Int? {
+        core.conversation(clientRequestID: beginning)
+    }
+
+    /// How many expectations of the scenarios were looked at, and how many were not met.
+    public var expectations: ExpectationCount { core.expectations.count }
 
     /// The scenario of requests that name none.
     public var scenario: Scenario { core.scenario }
@@ -102,7 +111,7 @@ public final class FaultLab: Sendable {
         core.judge(text, conversation: conversation)
     }
 
-    /// Forgets conversations, limits, orders and the journal. Live streams go on.
+    /// Forgets conversations, limits, orders, expectations and the journal. Live streams go on.
     public func reset() {
         core.reset()
     }

@@ -135,7 +135,13 @@ import Testing
             if turns.count == 1 {
                 old = []
             } else {
-                let overlap = (0...min(old.count, new.count)).last { old.suffix($0).elementsEqual(new.prefix($0)) } ?? 0
+                // What comes twice begins with a word: the "t" of "bet" and "ter" does not.
+                let overlap =
+                    (0...min(old.count, new.count)).last { count in
+                        let before = old.dropLast(count).last
+                        return old.suffix(count).elementsEqual(new.prefix(count))
+                            && (count == 0 || before.map { $0 <= 0x20 } ?? true)
+                    } ?? 0
                 old.removeLast(overlap)
             }
             // A second reply inside the first is no continuation: what came of it is thrown away.
@@ -149,7 +155,7 @@ import Testing
     /// The built-in scenarios without their waits.
     @Test(arguments: [
         "default", "calm", "cut-mid-word", "flaky-wifi", "not-streamed", "overloaded", "slow-start", "spliced", "storm",
-        "truncating-proxy", "works-on-the-third-try",
+        "truncating-proxy", "works-on-the-third-try", "good-manners", "hiccups", "one-model-down", "train-tunnel",
     ])
     func aCarefulClientGetsEveryWordUnderEveryScenario(_ name: String) throws {
         var scenario = try #require(try Shelf.scenario(named: name))
@@ -167,7 +173,10 @@ import Testing
         }
         scenario.always = quick(scenario.always)
         for index in scenario.stories.indices {
-            scenario.stories[index].requests = scenario.stories[index].requests.map(quick)
+            for request in scenario.stories[index].requests.indices {
+                let steps = scenario.stories[index].requests[request].steps
+                scenario.stories[index].requests[request].steps = quick(steps)
+            }
         }
         try withLab(configure: { $0.scenario = scenario }) { lab throws in
             for number in 1...6 {

@@ -6,7 +6,7 @@ import Testing
 @Suite struct ScenarioTests {
     @Test func theShelfIsReadWithoutError() throws {
         let scenarios = try Shelf.scenarios()
-        #expect(scenarios.count == 14)
+        #expect(scenarios.count == 18)
         #expect(scenarios.first?.name == "default")
         for scenario in scenarios {
             #expect(!scenario.description.isEmpty && !scenario.description.contains("\n"))

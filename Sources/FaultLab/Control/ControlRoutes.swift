@@ -8,9 +8,11 @@ import TOML
 /// - `GET /lab/journal?after=N`: `{"entries": […]}`, those after number N.
 /// - `GET /lab/scenarios`: `{"current": name, "scenarios": [{"name", "description"}]}`.
 /// - `POST /lab/verdict`, `GET /lab/verdict`: whether a client has the reply, see ``judge(_:_:isJSON:)``.
-/// - `POST /lab/steer`: an order, see ``LabOrder``, for one `"conversation"` or for all.
-/// - `POST /lab/scenario`: `{"name": …}`, from the next request on.
-/// - `POST /lab/reset`: forgets conversations, limits, orders and the journal.
+/// - `GET /lab/expectations`: `{"checked", "met", "breached", "breaches": […]}`.
+/// - `POST /lab/steer`: an order, see ``LabOrder``, for one `"conversation"`, or for that of a `"client_request_id"`, or for
+///   all.
+/// - `POST /lab/scenario`: `{"name": …}` or `{"toml": …}`, from the next request on.
+/// - `POST /lab/reset`: forgets conversations, limits, orders, expectations and the journal.
 struct ControlRoutes {
     let core: LabCore
 
@@ -25,6 +27,7 @@ struct ControlRoutes {
           GET  /lab/reply?prompt=...      the whole reply to a prompt, to compare with
           GET  /lab/journal               what was asked and what was done
           POST /lab/verdict?prompt=...    is this the whole reply? The body is what the client has
+          GET  /lab/expectations          what clients did and should not have done
           POST /lab/steer                 {"order": "reset_now"}
           POST /lab/scenario              {"name": "storm"}
           POST /lab/reset
@@ -42,13 +45,14 @@ struct ControlRoutes {
         case ("scenarios", .GET): return scenarios()
         case ("verdict", .GET): return verdicts(target)
         case ("verdict", .POST): return judge(target, body, isJSON: isJSON)
+        case ("expectations", .GET): return expectations()
         case ("steer", .POST): return answer { () throws(RequestComplaint) in try steer(body) }
         case ("scenario", .POST): return answer { () throws(RequestComplaint) in try use(body) }
         case ("reset", .POST):
             core.reset()
             return json(200, #"{"ok":true}"#)
         case ("reply", _), ("verdict", _): return wrongMethod("GET, POST")
-        case ("journal", _), ("scenarios", _): return wrongMethod("GET")
+        case ("journal", _), ("scenarios", _), ("expectations", _): return wrongMethod("GET")
         case ("steer", _), ("scenario", _), ("reset", _): return wrongMethod("POST")
         default: return json(404, #"{"error":{"message":"There is no such page of the lab; GET / lists them."}}"#)
         }
@@ -71,26 +75,51 @@ struct ControlRoutes {
         }
     }
 
-    private func steer(_ body: ByteBuffer) throws(RequestComplaint) {
-        let json = try parsed(body)
-        let order = try LabOrder(json)
-        switch json["conversation"] {
-        case nil, .null: core.steer(order, conversation: nil)
-        case .some(let value):
-            guard let number = value.integer, number > 0 else {
-                throw RequestComplaint("conversation: expected a number as in the journal")
-            }
-            core.steer(order, conversation: number)
-        }
+    private func expectations() -> Program {
+        let (count, breaches) = core.expectations
+        return json(
+            200,
+            #"{"checked":\#(count.checked),"met":\#(count.met),"breached":\#(count.breached),"#
+                + #""breaches":[\#(breaches.map(\.json).joined(separator: ","))]}"#)
     }
 
-    private func use(_ body: ByteBuffer) throws(RequestComplaint) {
-        guard let name = try parsed(body)["name"]?.text else { throw RequestComplaint("name: is required") }
+    /// Returns what there is to answer besides that it was done.
+    private func steer(_ body: ByteBuffer) throws(RequestComplaint) -> String {
+        let json = try parsed(body)
+        let order = try LabOrder(json)
+        return #","streams":\#(core.steer(order, conversation: try conversation(json)))"#
+    }
+
+    private func conversation(_ json: JSONValue) throws(RequestComplaint) -> Int? {
+        if let id = json["client_request_id"], id != .null {
+            guard let text = id.text, !text.isEmpty else {
+                throw RequestComplaint("client_request_id: expected the X-Request-ID of a request, or its beginning")
+            }
+            guard let number = core.conversation(clientRequestID: text) else {
+                throw RequestComplaint("client_request_id: no request was called so")
+            }
+            return number
+        }
+        guard let value = json["conversation"], value != .null else { return nil }
+        guard let number = value.integer, number > 0 else {
+            throw RequestComplaint("conversation: expected a number as in the journal")
+        }
+        return number
+    }
+
+    private func use(_ body: ByteBuffer) throws(RequestComplaint) -> String {
+        let json = try parsed(body)
         do {
+            if let text = json["toml"]?.text {
+                core.use(try Scenario(text, name: json["name"]?.text ?? "posted", source: "toml"))
+                return ""
+            }
+            guard let name = json["name"]?.text else { throw RequestComplaint("name: is required, or \"toml\"") }
             guard let scenario = try core.scenario(named: name) else {
                 throw RequestComplaint("name: there is no such scenario; GET /lab/scenarios lists them")
             }
             core.use(scenario)
+            return ""
         } catch let error as TOMLError {
             throw RequestComplaint("\(error)")
         } catch {
@@ -106,10 +135,9 @@ struct ControlRoutes {
         }
     }
 
-    private func answer(_ work: () throws(RequestComplaint) -> Void) -> Program {
+    private func answer(_ work: () throws(RequestComplaint) -> String) -> Program {
         do {
-            try work()
-            return json(200, #"{"ok":true}"#)
+            return json(200, #"{"ok":true\#(try work())}"#)
         } catch {
             return json(400, #"{"error":{"message":\#(JSONText.string(error.message))}}"#)
         }

@@ -7,6 +7,8 @@ public struct JournalEntry: Sendable, Equatable {
         case fault
         /// The response ended: delivered whole, broken, or given up by the client.
         case ended
+        /// A request was not as the scenario expected it; ``JournalEntry/fault`` is the expectation's key.
+        case breach
         /// Somebody steered.
         case order
         /// A request or connection that was refused, and why.
@@ -25,7 +27,7 @@ public struct JournalEntry: Sendable, Equatable {
     public var request: Int?
     /// What the client called the request, in `X-Request-ID`.
     public var clientRequestID: String?
-    /// The scenario's word for what was done.
+    /// The scenario's word for what was done, or for what it expected.
     public var fault: String?
     /// Deltas sent in this response so far.
     public var tokens: Int?

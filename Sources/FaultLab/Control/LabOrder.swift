@@ -16,12 +16,14 @@ public enum LabOrder: Sendable, Equatable {
     case corrupt
     /// Live streams lose all faults that are still to come, stalls end, and pending orders are dropped.
     case heal
+    /// Live streams that a `wait` holds go on.
+    case release
 }
 
 extension LabOrder {
     /// From the body of `POST /lab/steer`: `{"order": "stall", "seconds": 5}`. The orders are `drop_now`, `reset_now`,
     /// `stall` (`seconds`), `slow` (`tokens_per_second`), `next_429` (`retry_after`), `next_529` (`count`), `corrupt`,
-    /// `heal`.
+    /// `heal`, `release`.
     init(_ json: JSONValue) throws(RequestComplaint) {
         func number(_ name: String, _ range: ClosedRange<Double>, _ usual: Double) throws(RequestComplaint) -> Double {
             guard let given = json[name], given != .null else { return usual }
@@ -41,9 +43,10 @@ extension LabOrder {
         case "next_529": self = .next529(count: Int(try number("count", 1...1_000, 1)))
         case "corrupt": self = .corrupt
         case "heal": self = .heal
+        case "release": self = .release
         default:
             throw RequestComplaint(
-                "order: expected one of drop_now, reset_now, stall, slow, next_429, next_529, corrupt, heal")
+                "order: expected one of drop_now, reset_now, stall, slow, next_429, next_529, corrupt, heal, release")
         }
     }
 
@@ -58,6 +61,7 @@ extension LabOrder {
         case .next529(let count): "next \(count) requests 529"
         case .corrupt: "corrupt"
         case .heal: "heal"
+        case .release: "release"
         }
     }
 }

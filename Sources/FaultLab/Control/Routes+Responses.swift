@@ -18,7 +18,7 @@ extension Routes {
         }
         return core.program(
             restOf: id, after: number, connection: connection,
-            clientRequestID: head.headers.first(name: "x-request-id").map { Self.excerpt($0) }) ?? unknown(id)
+            headers: head.headers.map { (name: $0.name.lowercased(), value: $0.value) }) ?? unknown(id)
     }
 
     /// `POST /v1/responses/ID/cancel`.

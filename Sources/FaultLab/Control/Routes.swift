@@ -67,10 +67,11 @@ struct Routes {
             if dialect == .anthropic, !request.head.headers.contains(name: "anthropic-version") {
                 throw RequestComplaint("anthropic-version: header is required")
             }
-            let asked = try ReplyRequest(dialect, body: Array(request.body.readableBytesView))
+            let body = Array(request.body.readableBytesView)
+            let asked = try ReplyRequest(dialect, body: body)
             return core.program(
                 for: asked, Continuation(asked), scenario: scenario, connection: connection,
-                clientRequestID: request.head.headers.first(name: "x-request-id").map { Self.excerpt($0) })
+                headers: request.head.headers.map { (name: $0.name.lowercased(), value: $0.value) }, body: body)
         } catch {
             let complaint = error as? RequestComplaint ?? RequestComplaint("\(error)")
             core.refused(connection: connection, "400: \(Self.excerpt(complaint.message))")
@@ -97,7 +98,7 @@ struct Routes {
     ) -> Program {
         if let refusal = refusedKey(dialect, head) { return refusal }
         // What stands between all requests and the provider stands here too.
-        for step in scenario.always where step.probability >= 1 {
+        for step in scenario.always where step.probability >= 1 && step.model == nil {
             if let acts = Planner.instead(
                 step.fault, dialect: dialect, requestID: "req_lab_c\(connection)", headers: identity(dialect),
                 wall: WallClock.now())

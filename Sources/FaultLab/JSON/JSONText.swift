@@ -22,7 +22,8 @@ enum JSONText {
 
     /// To the microsecond.
     static func seconds(_ seconds: Double) -> String {
-        "\((seconds * 1e6).rounded() / 1e6)"
+        let rounded = (seconds * 1e6).rounded() / 1e6
+        return Int(exactly: rounded).map { "\($0)" } ?? "\(rounded)"
     }
 
     /// The inside of a string: the bytes of `range`, escaped.

@@ -80,6 +80,9 @@ public enum Fault: Sendable, Equatable {
     case timeout(Double, beforeHeaders: Bool)
     /// `stall` (`seconds`, `keep_alive`, `interval`): silence, or keep-alives only; then it goes on.
     case stall(Double, KeepAliveKind, interval: Double)
+    /// `wait` (`seconds`, `keep_alive`, `interval`, `before_headers`): silence, or keep-alives only, until somebody orders
+    /// to go on, or so many seconds; 0 is for ever.
+    case wait(Double, KeepAliveKind, interval: Double, beforeHeaders: Bool)
     /// `error_event` (`type`, `message`): an error in the stream, then its orderly end.
     case errorEvent(type: String, message: String?)
     /// `error_and_end` (`type`, `message`): an error, and then the end that says all is well (Chat Completions: within a
@@ -186,6 +189,12 @@ public struct FaultStep: Sendable, Equatable {
     public var spread: Int
     /// From 0 to 1, by the scenario's seed.
     public var probability: Double
+    /// It comes again after so many tokens more; `nil` is once.
+    public var every: Int?
+    /// How often it comes where `every` says that it comes again; `nil` is to the end of the response.
+    public var times: Int?
+    /// Only for models that this matches; a pattern with `*`.
+    public var model: String?
 
     public init(_ fault: Fault, afterTokens: Int = 0, spread: Int = 0, probability: Double = 1) {
         self.fault = fault

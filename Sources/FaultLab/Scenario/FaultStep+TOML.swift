@@ -8,13 +8,17 @@ extension FaultStep {
             if let meant = TOMLTable.nearest(to: name, in: Fault.names) { message += ", did you mean \"\(meant)\"?" }
             throw table.error("fault", message)
         }
-        var allowed = ["fault", "probability"] + kind.keys
-        if kind.hasPlace { allowed += ["after_tokens", "spread"] }
+        var allowed = ["fault", "probability", "model"] + kind.keys
+        if kind.hasPlace { allowed += ["after_tokens", "spread", "every", "times"] }
         try table.rejectUnknownKeys(allowed)
         self.init(
             try kind.make(table), afterTokens: try table.int("after_tokens", in: 0...ReplyLength.longest) ?? 0,
             spread: try table.int("spread", in: 0...ReplyLength.longest) ?? 0,
             probability: try table.double("probability", in: 0...1) ?? 1)
+        model = try table.string("model")
+        every = try table.int("every", in: 1...ReplyLength.longest)
+        times = try table.int("times", in: 1...Self.mostPlaces)
+        if times != nil, every == nil { throw table.error("times", "belongs to \"every\", the tokens in between") }
     }
 }
 
@@ -161,6 +165,12 @@ extension Fault {
             .stall(
                 try table.seconds("seconds") ?? 10, try table.word("keep_alive") ?? .none,
                 interval: try table.interval())
+        },
+        Kind("wait", ["seconds", "keep_alive", "interval", "before_headers"], hasPlace: true) {
+            table throws(TOMLError) in
+            .wait(
+                try table.seconds("seconds") ?? 0, try table.word("keep_alive") ?? .none,
+                interval: try table.interval(), beforeHeaders: try table.beforeHeaders())
         },
         Kind("error_event", ["type", "message"], hasPlace: true) { table throws(TOMLError) in
             .errorEvent(type: try table.string("type") ?? "overloaded_error", message: try table.string("message"))

@@ -4,9 +4,9 @@ extension Scenario {
     /// `name` is what the scenario is called by; `source` the file's name as messages shall show it.
     ///
     /// Top level: `description` (required), `seed`, `tokens_per_second`, `jitter`, `requests_per_minute`,
-    /// `tokens_per_minute`, `enforce_limits`, `always` (steps), and either `[[story]]` tables with `title`, `repeat` and
-    /// `[[story.request]]`, or for a single story `[[request]]` and `repeat`. A request has `steps`, and may have a
-    /// `note`. Times are seconds, or text such as `"250ms"`, `"1.5s"`, `"2m"`.
+    /// `tokens_per_minute`, `enforce_limits`, `always` (steps), `expect` (of every request), and either `[[story]]` tables
+    /// with `title`, `model`, `repeat` and `[[story.request]]`, or for a single story `[[request]]` and `repeat`. A
+    /// request has `steps`, and may have a `note`, `times`, `expect` and `otherwise` (steps). Times are seconds, or text such as `"250ms"`, `"1.5s"`, `"2m"`.
     public init(_ text: String, name: String, source: String) throws(TOMLError) {
         try self.init(TOMLDocument(text, source: source).root, name: name)
     }
@@ -14,7 +14,7 @@ extension Scenario {
     public init(_ root: TOMLTable, name: String) throws(TOMLError) {
         try root.rejectUnknownKeys([
             "description", "seed", "tokens_per_second", "jitter", "requests_per_minute", "tokens_per_minute",
-            "enforce_limits", "always", "story", "request", "repeat",
+            "enforce_limits", "always", "expect", "story", "request", "repeat",
         ])
         self.init(name: name, description: try root.requireString("description"))
         if let seed = try root.int("seed") { self.seed = UInt64(bitPattern: Int64(seed)) }
@@ -24,31 +24,51 @@ extension Scenario {
         tokensPerMinute = try root.int("tokens_per_minute", in: 1...1_000_000_000_000) ?? tokensPerMinute
         enforcesLimits = try root.bool("enforce_limits") ?? enforcesLimits
         always = try Self.steps(root, "always")
+        expect = try root.table("expect").map { table throws(TOMLError) in try Expectation(table) }
         if let requests = try root.tables("request") {
             guard !root.contains("story") else {
                 throw root.error("request", "stands beside \"story\"; give each story its own [[story.request]]")
             }
-            stories = [Story(requests: try Self.requests(requests), repeats: try root.bool("repeat") ?? false)]
+            stories = [Story(requests: try Self.requests(requests), rounds: try Self.rounds(root))]
         } else if root.contains("repeat") {
             throw root.error("repeat", "belongs to a story, or beside [[request]]")
         }
         for story in try root.tables("story") ?? [] {
-            try story.rejectUnknownKeys(["title", "request", "repeat"])
+            try story.rejectUnknownKeys(["title", "model", "request", "repeat"])
             stories.append(
                 Story(
-                    title: try story.string("title") ?? "", requests: try Self.requests(story.tables("request") ?? []),
-                    repeats: try story.bool("repeat") ?? false))
+                    title: try story.string("title") ?? "", model: try story.string("model"),
+                    requests: try Self.requests(story.tables("request") ?? []), rounds: try Self.rounds(story)))
         }
     }
 
-    private static func requests(_ tables: [TOMLTable]) throws(TOMLError) -> [[FaultStep]] {
-        var requests: [[FaultStep]] = []
+    private static func requests(_ tables: [TOMLTable]) throws(TOMLError) -> [Story.Request] {
+        var requests: [Story.Request] = []
         for table in tables {
-            try table.rejectUnknownKeys(["steps", "note"])
+            try table.rejectUnknownKeys(["steps", "note", "times", "expect", "otherwise"])
             _ = try table.string("note")
-            requests.append(try steps(table, "steps"))
+            let expect = try table.table("expect").map { table throws(TOMLError) in try Expectation(table) }
+            if table.contains("otherwise"), expect == nil {
+                throw table.error("otherwise", "is what happens where \"expect\" is not met, which is missing")
+            }
+            requests.append(
+                Story.Request(
+                    try steps(table, "steps"), expect: expect,
+                    otherwise: table.contains("otherwise") ? try steps(table, "otherwise") : nil,
+                    times: try table.int("times", in: 1...1_000_000) ?? 1))
         }
         return requests
+    }
+
+    /// `repeat`: true is for ever, a number is how often in all.
+    private static func rounds(_ table: TOMLTable) throws(TOMLError) -> Int? {
+        switch table["repeat"] {
+        case nil: return 1
+        case .boolean(let isRepeated): return isRepeated ? nil : 1
+        case .integer: return try table.int("repeat", in: 1...1_000_000)
+        case .some(let value):
+            throw table.error("repeat", "expected true, false or a number of rounds, found \(value.kind)")
+        }
     }
 
     private static func steps(_ table: TOMLTable, _ key: String) throws(TOMLError) -> [FaultStep] {

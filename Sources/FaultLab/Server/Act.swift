@@ -3,6 +3,8 @@
 enum Act: Sendable, Equatable {
     /// Stay silent for some seconds, but for keep-alives; without seconds, for ever.
     case wait(Double?, Fault.KeepAliveKind, interval: Double)
+    /// The same until somebody orders to go on, but no longer.
+    case hold(Double?, Fault.KeepAliveKind, interval: Double)
     /// Status line and headers.
     case head(ResponseHead)
     /// The same byte by byte, one in so many seconds.
@@ -127,4 +129,6 @@ struct Ticket: Sendable {
     var request: Int
     var scenario: String
     var connection: Int
+    /// What the response asks for with Retry-After, in seconds.
+    var retryAfter: Double?
 }

@@ -13,6 +13,9 @@ struct Conversations {
         var story: Int
         var requests = 0
         var active = 0
+        /// When its last response was over, in seconds since the lab began, and what that asked for with Retry-After.
+        var ended: Double?
+        var retryAfter: Double?
     }
 
     private struct Record {
@@ -37,10 +40,14 @@ struct Conversations {
         var request: Int
         /// For chances: depends on what was asked, and how often, only.
         var seed: UInt64
+        /// When the response before it was over; `nil` for the first, or where one is under way.
+        var previousEnded: Double?
+        var retryAfter: Double?
     }
 
-    /// A request came. `continues` tells that it carries a part of the reply.
-    mutating func begin(key: UInt64, scenario: String, continues: Bool) -> Place {
+    /// A request came. `stories` names who is told the stories in turn together; `continues` tells that it carries a part
+    /// of the reply.
+    mutating func begin(key: UInt64, scenario: String, stories storyKey: String, continues: Bool) -> Place {
         let recordKey = key ^ FNV1a.hash(scenario)
         if records[recordKey] == nil { remember(recordKey) }
         var record = records[recordKey] ?? Record()
@@ -57,23 +64,29 @@ struct Conversations {
         } else {
             count += 1
             record.count += 1
-            stories[scenario, default: 0] += 1
+            stories[storyKey, default: 0] += 1
             position = record.open.count
-            record.open.append(Conversation(number: count, story: stories[scenario, default: 1]))
+            record.open.append(Conversation(number: count, story: stories[storyKey, default: 1]))
         }
+        let isIdle = record.open[position].active == 0
         record.open[position].requests += 1
         record.open[position].active += 1
         records[recordKey] = record
         let conversation = record.open[position]
         return Place(
             recordKey: recordKey, conversation: conversation.number, story: conversation.story,
-            request: conversation.requests, seed: key &+ UInt64(record.count))
+            request: conversation.requests, seed: key &+ UInt64(record.count),
+            previousEnded: isIdle ? conversation.ended : nil, retryAfter: isIdle ? conversation.retryAfter : nil)
     }
 
     /// A response is over. A conversation that was delivered whole is closed.
-    mutating func end(recordKey: UInt64, conversation: Int, isDelivered: Bool) {
+    mutating func end(
+        recordKey: UInt64, conversation: Int, isDelivered: Bool, retryAfter: Double? = nil, at now: Double = 0
+    ) {
         guard let index = records[recordKey]?.open.firstIndex(where: { $0.number == conversation }) else { return }
         records[recordKey]?.open[index].active -= 1
+        records[recordKey]?.open[index].ended = now
+        records[recordKey]?.open[index].retryAfter = retryAfter
         guard isDelivered else { return }
         let delivered = records[recordKey]?.open.remove(at: index)
         records[recordKey]?.delivered = delivered

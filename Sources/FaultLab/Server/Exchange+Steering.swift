@@ -1,6 +1,7 @@
 extension Exchange {
     /// Changes what is still to come. `false` where the order means nothing to this response.
     func follow(_ order: LabOrder) -> Bool {
+        if order == .release { return release() }
         guard let calm = program.calm else { return false }
         switch order {
         case .dropNow:
@@ -31,8 +32,19 @@ extension Exchange {
             body.limit = nil
             pacer.change(tokensPerSecond: program.tokensPerSecond, jitter: program.jitter)
             endWait()
-        case .next429, .next529: return false
+        case .next429, .next529, .release: return false
         }
+        run()
+        return true
+    }
+
+    /// Goes on where a wait holds it.
+    private func release() -> Bool {
+        guard position < program.acts.count, case .hold = program.acts[position] else { return false }
+        note("wait", "released")
+        position += 1
+        endWait()
+        pacer.pause()
         run()
         return true
     }

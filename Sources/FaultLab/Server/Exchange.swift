@@ -133,7 +133,8 @@ final class Exchange: NIOScheduledCallbackHandler {
 
     private func carryOut(_ act: Act) -> Progress {
         switch act {
-        case .wait(let seconds, let kind, let interval): return wait(seconds, kind, interval)
+        case .wait(let seconds, let kind, let interval), .hold(let seconds, let kind, let interval):
+            return wait(seconds, kind, interval)
         case .head(let head): sendHead(head)
         case .slowHead(let head, let interval): return sendSlowly(head, interval)
         case .raw(let text): write(context.channel.allocator.buffer(string: text))

@@ -3,11 +3,11 @@ extension LabCore {
     /// The response's place in its conversation goes on with every request for its rest, and so does the story of faults.
     ///
     /// - Returns: `nil` where no response has this id.
-    func program(restOf id: String, after: Int, connection: Int, clientRequestID: String?) -> Program? {
+    func program(restOf id: String, after: Int, connection: Int, headers: [(name: String, value: String)]) -> Program? {
         guard let response = response(id) else { return nil }
         return program(
             for: response.request, response.continuation, scenario: response.scenario, connection: connection,
-            clientRequestID: clientRequestID,
+            headers: headers, body: [],
             resuming: Resuming(id: id, response: response, after: after))
     }
 

@@ -26,6 +26,7 @@ final class LabCore: Sendable {
         var responses = BackgroundResponses()
         var journal = Journal()
         var book = VerdictBook()
+        var expectations = ExpectationCount()
         var tickets = 0
         var connections = 0
         var openConnections = 0
@@ -60,21 +61,33 @@ final class LabCore: Sendable {
     /// - Parameter resuming: the response in the background whose rest is asked for.
     func program(
         for request: ReplyRequest, _ continuation: Continuation, scenario: Scenario, connection: Int,
-        clientRequestID: String?, resuming: Resuming? = nil
+        headers: [(name: String, value: String)], body: [UInt8], resuming: Resuming? = nil
     ) -> Program {
+        let clientRequestID = headers.first { $0.name == "x-request-id" }.map { Routes.excerpt($0.value) }
         let wall = WallClock.now()
         let now = now
         let planner = state.withLock { state in
             let place = state.conversations.begin(
-                key: continuation.key, scenario: scenario.name,
+                key: continuation.key, scenario: scenario.name, stories: scenario.storyKey(for: request.model),
                 continues: continuation.manner != .fresh || resuming != nil)
             state.book.asked(continuation.prompt, in: place.conversation)
             state.tickets += 1
-            let ticket = Ticket(
-                id: state.tickets, responseID: resuming?.id ?? "resp_lab_\(state.tickets)", recordKey: place.recordKey,
-                conversation: place.conversation,
+            var ticket = Ticket(
+                id: state.tickets, responseID: resuming?.id ?? "resp_lab_\(state.tickets)",
+                recordKey: place.recordKey, conversation: place.conversation,
                 request: place.request, scenario: scenario.name, connection: connection)
-            var steps = scenario.steps(conversation: place.story, request: place.request, key: place.seed)
+            let told = scenario.request(conversation: place.story, request: place.request, model: request.model)
+            let expected = [scenario.expect, told?.expect].compactMap { $0 }
+            var breaches: [Breach] = []
+            if !expected.isEmpty {
+                let asked = AskedRequest(
+                    request, continuation, headers: headers, body: body, isCursor: resuming != nil,
+                    sincePrevious: place.previousEnded.map { now - $0 }, retryAfter: place.retryAfter)
+                for one in expected { breaches += one.breaches(in: asked, count: &state.expectations) }
+            }
+            let chosen = breaches.isEmpty ? told?.steps : told?.otherwise ?? told?.steps
+            var steps = scenario.decided(
+                scenario.always + (chosen ?? []), request: place.request, key: place.seed, model: request.model)
             if let index = state.pending.firstIndex(where: {
                 $0.conversation == nil || $0.conversation == place.conversation
             }) {
@@ -93,12 +106,23 @@ final class LabCore: Sendable {
                 case .openai: "chatcmpl-lab\(ticket.id)"
                 case .responses: ticket.responseID
                 }
-            return Planner(
+            for breach in breaches {
+                log(
+                    &state,
+                    JournalEntry(
+                        number: 0, time: now, kind: .breach, connection: connection, conversation: place.conversation,
+                        request: place.request, clientRequestID: clientRequestID, fault: breach.key, tokens: nil,
+                        text: breach.text))
+            }
+            var planner = Planner(
                 request: request, continuation: continuation, steps: steps, ticket: ticket,
                 requestID: "req_lab_\(ticket.id)",
                 messageID: messageID,
                 tokensPerSecond: configuration.tokensPerSecond ?? scenario.tokensPerSecond, jitter: scenario.jitter,
                 limit: limit, wall: wall, resumed: resuming.map { Planner.Resumption($0, now: now) })
+            ticket.retryAfter = planner.retryAfter
+            planner.ticket = ticket
+            return planner
         }
         let program = planner.program()
         // What was refused has no response.
@@ -173,7 +197,8 @@ final class LabCore: Sendable {
         state.withLock { state in
             state.live[ticket.id] = nil
             state.conversations.end(
-                recordKey: ticket.recordKey, conversation: ticket.conversation, isDelivered: isDelivered)
+                recordKey: ticket.recordKey, conversation: ticket.conversation, isDelivered: isDelivered,
+                retryAfter: ticket.retryAfter, at: now)
             log(
                 &state,
                 JournalEntry(
@@ -215,7 +240,8 @@ final class LabCore: Sendable {
 
     // MARK: Steering
 
-    func steer(_ order: LabOrder, conversation: Int?) {
+    /// Returns how many responses under way it was told to.
+    func steer(_ order: LabOrder, conversation: Int?) -> Int {
         let now = now
         let live = state.withLock { state in
             log(
@@ -236,9 +262,13 @@ final class LabCore: Sendable {
             return state.live.values.filter { conversation == nil || $0.conversation == conversation }
         }
         for one in live { one.follow(order) }
+        switch order {
+        case .next429, .next529: return 0
+        default: return live.count
+        }
     }
 
-    /// Forgets conversations, limits, orders and the journal. Live streams go on.
+    /// Forgets conversations, limits, orders, expectations and the journal. Live streams go on.
     func reset() {
         state.withLock { state in
             state.conversations = Conversations()
@@ -247,6 +277,7 @@ final class LabCore: Sendable {
             state.responses = BackgroundResponses()
             state.journal = Journal()
             state.book = VerdictBook()
+            state.expectations = ExpectationCount()
         }
     }
 
@@ -255,6 +286,20 @@ final class LabCore: Sendable {
     }
 
     // MARK: Journal
+
+    /// How many expectations were met and how many not, and the last breaches.
+    var expectations: (count: ExpectationCount, breaches: [JournalEntry]) {
+        state.withLock { state in
+            (state.expectations, state.journal.entries(after: 0).filter { $0.kind == .breach })
+        }
+    }
+
+    /// The conversation of the newest request whose `X-Request-ID` begins so.
+    func conversation(clientRequestID beginning: String) -> Int? {
+        state.withLock { state in
+            state.journal.last { $0.kind == .asked && $0.clientRequestID?.hasPrefix(beginning) == true }?.conversation
+        }
+    }
 
     func entries(after number: Int) -> [JournalEntry] {
         state.withLock { $0.journal.entries(after: number) }
@@ -362,6 +407,10 @@ struct Journal {
         // In bulk: one at a time would move all the others each time.
         if entries.count >= 2 * Self.longest { entries.removeFirst(Self.longest) }
         return entry
+    }
+
+    func last(where isIt: (JournalEntry) -> Bool) -> JournalEntry? {
+        entries.last(where: isIt)
     }
 
     func entries(after number: Int) -> [JournalEntry] {

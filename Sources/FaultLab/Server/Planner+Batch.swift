@@ -37,6 +37,8 @@ extension Planner {
             case .stall(let seconds, _, _):
                 acts.append(.note(fault: "stall", "\(JSONText.seconds(seconds)) s"))
                 delay += seconds
+            case .wait(let seconds, _, let interval, beforeHeaders: false):
+                acts += Self.hold(seconds, .none, interval)
             case .errorEvent(let type, let message), .errorAndEnd(let type, let message):
                 let status = type == "overloaded_error" ? 529 : 500
                 let headers = identity + limit.headers(request.dialect, wall: wall)

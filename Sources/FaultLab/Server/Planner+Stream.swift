@@ -120,6 +120,7 @@ extension Planner {
                 [.note(fault: "stall", "\(JSONText.seconds(seconds)) s"), .wait(seconds, kind, interval: interval)],
                 false
             )
+        case .wait(let seconds, let kind, let interval, _): return (Self.hold(seconds, kind, interval), false)
         case .errorEvent(let type, let message):
             let event = wire.error(type: type, message: message, requestID: requestID)
             return ([.note(fault: "error_event", type), .body(event), .end], true)
@@ -154,7 +155,8 @@ extension Fault {
     /// Whether it happens at a place in a stream.
     var isPlaced: Bool {
         switch self {
-        case .resetPeer(_, let beforeHeaders), .timeout(_, let beforeHeaders): !beforeHeaders
+        case .resetPeer(_, let beforeHeaders), .timeout(_, let beforeHeaders), .wait(_, _, _, let beforeHeaders):
+            !beforeHeaders
         case .pace, .cut, .cleanEnd, .stall, .errorEvent, .errorAndEnd, .malformedEvent, .unknownEvent, .hugeEvent,
             .nullEverything, .loneSurrogate, .deepJSON, .splice, .refusal:
             true

@@ -3,7 +3,7 @@ struct Planner {
     let request: ReplyRequest
     let continuation: Continuation
     let steps: [FaultStep]
-    let ticket: Ticket
+    var ticket: Ticket
     let requestID: String
     let messageID: String
     let tokensPerSecond: Double
@@ -104,6 +104,9 @@ struct Planner {
             let seconds = max(0, seconds + jitter * (2 * random.unit() - 1))
             delay.append(.note(fault: "latency", "\(JSONText.seconds(seconds)) s before the response"))
             delay.append(.wait(seconds, .none, interval: 1))
+        case .wait(let seconds, _, let interval, beforeHeaders: true):
+            // Without keep-alives: they are a part of the body, which has not begun.
+            delay += Self.hold(seconds, .none, interval)
         case .bandwidth(let rate): program.shape.bytesPerSecond = rate
         case .slicer(let average, let variation, let pause):
             program.shape.averageSize = average
@@ -118,6 +121,22 @@ struct Planner {
         case .hugeNumbers: delay.append(.note(fault: "huge_numbers", ""))
         default: break
         }
+    }
+
+    static func hold(_ seconds: Double, _ kind: Fault.KeepAliveKind, _ interval: Double) -> [Act] {
+        let words = seconds == 0 ? "until released" : "until released, \(JSONText.seconds(seconds)) s at most"
+        return [.note(fault: "wait", words), .hold(seconds == 0 ? nil : seconds, kind, interval: interval)]
+    }
+
+    /// What the response asks the client to wait, as exactly as its form can tell it.
+    var retryAfter: Double? {
+        if limit.isExceeded { return limit.reset.rounded(.up) }
+        for step in steps {
+            guard case .status(let fault) = step.fault else { continue }
+            // A date has whole seconds: up to one is lost.
+            return fault.retryAfter.map { fault.retryAfterForm == .date ? max(0, $0 - 1) : $0 }
+        }
+        return nil
     }
 
     // MARK: Responses that are no reply

@@ -45,6 +45,7 @@ struct LabCommand: ParsableCommand {
             if let check {
                 let scenario = try LabScenarios.load(check)
                 Messages.say("\(check): right (\(scenario.name): \(scenario.description))")
+                Messages.say("  \(scenario.summary)")
                 return .complete
             }
             return try serve(scenarios)
@@ -75,13 +76,22 @@ struct LabCommand: ParsableCommand {
             Messages.complain("the lab listens on \(host): other machines may reach it")
         }
         interrupts.wait()
-        return .complete
+        return Self.judged(lab.expectations)
+    }
+
+    /// Where the scenario expected something, the lab ends with what came of it.
+    private static func judged(_ count: ExpectationCount) -> ExitStatus {
+        guard count.checked > 0 else { return .complete }
+        Messages.say("expectations: \(count.met) of \(count.checked) met, \(count.breached) breached")
+        return count.breached == 0 ? .complete : .other
     }
 
     /// `2.375  1.2  reset_peer`: when, in which conversation and at which of its requests, what.
     private static func line(_ entry: JournalEntry) -> String {
         let place = entry.conversation.map { "\($0).\(entry.request ?? 0)" } ?? "-"
-        let what = [entry.fault, entry.text].compactMap { $0 }.filter { !$0.isEmpty }
+        let what = [entry.kind == .breach ? "BREACH" : nil, entry.fault, entry.text].compactMap { $0 }.filter {
+            !$0.isEmpty
+        }
         return "\(seconds(entry.time))  \(place)  \(what.joined(separator: ": "))"
     }
 
