@@ -24,6 +24,7 @@ extension CursesTerminal {
         bytes += modes.change(to: frame.modes)
         shown = frame
         guard !bytes.isEmpty else { return 0 }
+        listener?(bytes)
         unwritten = bytes[...]
         try send()
         return bytes.count

@@ -80,9 +80,11 @@ extension CursesTerminal {
         let left = terminal_take(&count)
         let hadMouse = modes.mouse
         // A frame that was cut off must end first, or its rest would be taken for part of what follows.
-        let bytes =
-            Array(unwritten) + modes.changeToNone() + (synchronizes ? ModeSequences.syncEnd : [])
+        let last =
+            modes.changeToNone() + (synchronizes ? ModeSequences.syncEnd : [])
             + Array(UnsafeBufferPointer(start: left, count: count))
+        listener?(last)
+        let bytes = Array(unwritten) + last
         unwritten = []
         deferred = nil
         shown = nil

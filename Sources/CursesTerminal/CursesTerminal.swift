@@ -30,6 +30,10 @@ public final class CursesTerminal {
     /// The terminal said that it knows synchronized output.
     public internal(set) var synchronizes = false
 
+    /// Is told what is drawn, in order, when it is handed to the terminal: for a recording of the screen. What is no part of
+    /// the picture is left out: questions to the terminal, and text for its clipboard.
+    public var listener: (([UInt8]) -> Void)?
+
     let numbers: ColorNumbers
     let takesQueries: Bool
     let capturesErrors: Bool

@@ -44,6 +44,10 @@ public enum Message: Sendable {
     case prompted(ConversationID, turn: TurnID, text: String)
     /// What the flight recorder does.
     case flight(Flight)
+    /// The demo's provider was ordered to do something: so many streams under way were told.
+    case labSteered(FaultOrder, StreamID?, streams: Int)
+    /// The demo's tour, from its beginning.
+    case beginTour
     /// Something to tell the user; unsanitised.
     case notice(Notice)
     /// The answer to ``Command/check(_:)``: it may go, with its files read: one message, or the parts that were made of it.
@@ -140,6 +144,10 @@ public enum Command: Sendable, Equatable {
     case toggleRecording
     case pauseReplay
     case stepReplay
+    /// Orders the demo's provider to do something to a stream, or to all.
+    case steerLab(FaultOrder, StreamID?)
+    /// Whether the demo's provider does nothing but what it is ordered to; or what its scenario says, from the next request.
+    case calmLab(Bool)
     /// For every stream, those to come included.
     case setBudget(Budget)
     case suspend

@@ -26,6 +26,9 @@ enum Action: String, Sendable, CaseIterable {
     case chooseModel, newConversation, switchConversation, copyReply, copyConversation
     // The flight recorder
     case record, pauseReplay, stepReplay
+    // The demo's provider
+    case faults, faultDrop, faultReset, faultStall, faultSlow, faultRateLimit, faultOverload, faultCorrupt, faultHeal
+    case tour
     // Reading
     case pageUp, pageDown, halfPageUp, halfPageDown, lineUp, lineDown, toTop, toBottom, toggleFold
     // Screen
@@ -59,6 +62,11 @@ enum Action: String, Sendable, CaseIterable {
         case .record: "Record what goes over the wire, or end the recording"
         case .pauseReplay: "Pause the replay, or go on"
         case .stepReplay: "Play the replay's next event"
+        case .faults: "Break something: the fault console"
+        case .faultDrop, .faultReset, .faultStall, .faultSlow, .faultRateLimit, .faultOverload, .faultCorrupt,
+            .faultHeal:
+            "Break: " + (fault?.title ?? "")
+        case .tour: "Play the tour"
         case .pageUp: "Page up"
         case .pageDown: "Page down"
         case .halfPageUp: "Half a page up"
@@ -107,6 +115,11 @@ enum Action: String, Sendable, CaseIterable {
         case .record: "record"
         case .pauseReplay: "pause"
         case .stepReplay: "step"
+        case .faults: "break"
+        case .faultDrop, .faultReset, .faultStall, .faultSlow, .faultRateLimit, .faultOverload, .faultCorrupt,
+            .faultHeal:
+            fault?.short ?? ""
+        case .tour: "tour"
         case .pageUp, .pageDown: "page"
         case .halfPageUp, .halfPageDown: "half page"
         case .lineUp, .lineDown: "scroll"

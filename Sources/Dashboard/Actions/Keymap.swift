@@ -107,6 +107,8 @@ struct Keymap: Sendable {
         bind(.newConversation, Chord(.function(4)), .alt("n")),
         bind(.switchConversation, Chord(.function(5))),
         bind(.record, Chord(.function(6))),
+        bind(.faults, Chord(.function(7))),
+        bind(.tour, Chord(.function(8))),
         bind(.pageUp, Chord(.pageUp)),
         bind(.pageDown, Chord(.pageDown)),
         bind(.giveUp, .alt("g")),

@@ -44,6 +44,8 @@ struct Glyphs: Sendable, Equatable {
     }
 
     var selected: String { pick("▸", ">") }
+    /// Points at a line from its left. Nothing else looks so.
+    var pointer: String { pick("►", ">") }
     var prompt: String { "> " }
     var dot: String { pick("·", "-") }
     var ellipsis: String { pick("…", "~") }

@@ -39,6 +39,8 @@ public struct Model: Sendable {
 
     var focus = Pane.input
     var overlay: Overlay?
+    /// The demo's, while it plays.
+    var tour: Tour?
     /// What can stand where the command or its argument is being typed.
     var completion: Completion?
     /// Lines of the event log below the window; 0 = it follows.
@@ -127,11 +129,13 @@ public struct Model: Sendable {
         let size = size ?? self.size
         let columns = Layout.promptColumns(size, focus: focus)
         let rows = EditorLayout(editor, columns: columns).rows.count
-        return Layout(
-            size,
-            Layout.Needs(
-                inputRows: rows, streams: streams.count,
-                detailRows: selectedEntry.map { Detail.rows(for: $0.snapshot) } ?? 4, focus: focus))
+        var needs = Layout.Needs(
+            inputRows: rows, streams: streams.count,
+            detailRows: selectedEntry.map { Detail.rows(for: $0.snapshot) } ?? 4, focus: focus)
+        let layout = Layout(size, needs)
+        guard let tour, !layout.isTooSmall else { return layout }
+        needs.tourRows = TourView.rows(tour, in: layout)
+        return Layout(size, needs)
     }
 
     /// Something that can be seen has changed.

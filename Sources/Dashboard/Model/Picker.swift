@@ -95,4 +95,5 @@ enum Overlay: Sendable, Equatable {
     case help(scroll: Int)
     case notices(scroll: Int)
     case picker(Picker)
+    case faults(FaultConsole)
 }

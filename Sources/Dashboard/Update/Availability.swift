@@ -22,6 +22,7 @@ extension Model {
             default: break
             }
         }
+        if let availability = faultAvailability(of: action) { return availability }
         switch action {
         case .send:
             return editor.isBlank ? .unavailable("Nothing to send: type a question first") : .available

@@ -36,6 +36,11 @@ extension Model {
         case .record: return [.toggleRecording]
         case .pauseReplay: return [.pauseReplay]
         case .stepReplay: return [.stepReplay]
+        case .faults: openFaults()
+        case .faultDrop, .faultReset, .faultStall, .faultSlow, .faultRateLimit, .faultOverload, .faultCorrupt,
+            .faultHeal:
+            return action.fault.map { give($0, to: nil) } ?? []
+        case .tour: return beginTour()
         case .redraw: return [.redraw]
         case .suspend: return saveDrafts(dueAt: nil) + [.suspend]
         case .quit: return quit()

@@ -114,7 +114,8 @@ extension Model {
         case .help: overlay = .help(scroll: 0)
         case .notices: overlay = .notices(scroll: 0)
         case .palette:
-            let items = Action.allCases.filter { $0 != .palette }.map { action in
+            let offered = Action.allCases.filter { $0 != .palette && (options.isDemo || !$0.isDemoOnly) }
+            let items = offered.map { action in
                 Picker.Item(
                     choice: .action(action), title: action.title, note: keymap.chord(for: action)?.label ?? "",
                     unavailable: availability(of: action).reason)

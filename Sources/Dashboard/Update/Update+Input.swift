@@ -43,6 +43,7 @@ extension Model {
             changed()
         }
         if overlay != nil { return receiveInOverlay(chord) }
+        if let commands = receiveInTour(chord) { return commands }
         if let action = replayAction(for: chord) { return perform(action) }
         if let number = chord.selectedStream(in: focus) {
             selectStream(number: number)
@@ -163,6 +164,7 @@ extension Model {
             overlay = scrolled(scroll, by: chord).map(Overlay.help)
         case .notices(let scroll):
             overlay = scrolled(scroll, by: chord).map(Overlay.notices)
+        case .faults(let console): return receive(chord, in: console)
         case .picker(var picker):
             switch (chord.key, chord.modifiers) {
             case (.escape, _): overlay = nil

@@ -21,6 +21,7 @@ extension Model {
         case .picker(var picker):
             picker.move(by: step.signum())
             overlay = .picker(picker)
+        case .faults: break
         case nil:
             guard let pane = layout().pane(at: position) else { return }
             scrollWheel(pane == .input ? .transcript : pane, by: step)
@@ -46,6 +47,7 @@ extension Model {
                 return []
             }
         }
+        if layout.tour?.contains(position) == true { return enterTour() }
         if layout.footer.contains(position) { return pressFooter(column: position.column) }
         guard let pane = layout.pane(at: position) else { return [] }
         focus = pane
@@ -62,7 +64,14 @@ extension Model {
     }
 
     private mutating func press(at position: Position, on overlay: Overlay, layout: Layout) -> [Command] {
-        let box = Overlays.rect(overlay, layout: layout)
+        let box = Overlays.rect(overlay, model: self, layout: layout)
+        if case .faults(let console) = overlay {
+            if let order = FaultConsoleView.order(at: position, console, model: self, layout: layout) {
+                return give(order, to: console.target)
+            }
+            if !box.contains(position) { self.overlay = nil }
+            return []
+        }
         guard box.contains(position), case .picker(var picker) = overlay else {
             self.overlay = nil
             return []

@@ -35,11 +35,15 @@ extension Model {
     mutating func checked(_ prompt: OutgoingPrompt, _ messages: [ChatMessage]) -> [Command] {
         guard prompt.conversation == current, let first = messages.first else { return [] }
         dropParts()
+        // Who asks for himself has seen enough of the tour.
+        let ending = endTour()
         guard messages.count > 1 else {
-            return send(
-                SentPrompt(first.text, attachments: first.attachments), to: prompt.models, recalledAs: prompt.entered)
+            return ending
+                + send(
+                    SentPrompt(first.text, attachments: first.attachments), to: prompt.models,
+                    recalledAs: prompt.entered)
         }
-        return sendParts(messages, of: prompt)
+        return ending + sendParts(messages, of: prompt)
     }
 
     /// Sends a prompt, each model's reply a stream of its own; the prompt becomes empty.

@@ -13,6 +13,7 @@ extension Model {
         }
         streams.add(StreamEntry(snapshot: snapshot, conversation: id, turn: turn, batch: batch))
         ensureConversation(id)
+        tour?.started(snapshot.id, turn: turn)
         let wall = clockOrigin.wall(at: snapshot.startedAt)
         conversations[id]?.transcript.addReply(
             to: turn, stream: snapshot.id, model: Self.shortName(snapshot.model), wall: wall)

@@ -19,7 +19,7 @@ extension Model {
             started(snapshot, conversation: conversation, turn: prompt)
         case .stream(let snapshot):
             receive(snapshot)
-            return sendNextPart(after: snapshot.id)
+            return sendNextPart(after: snapshot.id) + noticeForTour(snapshot.id)
         case .text(let id, let bytes):
             changeTranscript(of: id) { $0.append(text: bytes, to: id) }
         case .thinking(let id, let bytes):
@@ -41,6 +41,10 @@ extension Model {
                 self.flight = flight
                 changed()
             }
+        case .labSteered(let order, let stream, let count):
+            steered(order, stream, streams: count)
+        case .beginTour:
+            return beginTour()
         case .notice(let notice):
             notify(notice.level, Clean.line(notice.text), hint: notice.hint.map(Clean.line))
         case .checked(let prompt, let messages):

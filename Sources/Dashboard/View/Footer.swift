@@ -32,7 +32,7 @@ enum Footer {
                 Entry(key: "Up Down", text: "choose"), Entry(key: "Esc", text: "close"),
             ]
         }
-        return replay(model)
+        return tour(model) + replay(model)
             + actions(for: model).compactMap { action in
                 guard doesSomething(action, model), let chord = model.keymap.chord(for: action, in: model.focus) else {
                     return nil
@@ -50,6 +50,14 @@ enum Footer {
         return replay.isPaused ? [pause, Entry(key: ".", text: "step", action: .stepReplay)] : [pause]
     }
 
+    /// What the tour's keys do, where they are the tour's.
+    private static func tour(_ model: Model) -> [Entry] {
+        guard let tour = model.tour else { return [] }
+        let skip = tour.isAtEnd ? [] : [Entry(key: "Esc", text: "skip the tour")]
+        guard model.focus == .input, model.editor.isEmpty, let next = tour.next else { return skip }
+        return [Entry(key: "Enter", text: next)] + skip
+    }
+
     private static func doesSomething(_ action: Action, _ model: Model) -> Bool {
         let transcript = model.transcript
         switch action {
@@ -59,7 +67,7 @@ enum Footer {
         case .toBottom where model.focus != .events: return !transcript.follows
         case .toBottom: return model.eventScroll > 0
         // Esc brings the focus home where nothing runs, which is worth no place here.
-        case .cancel: return !model.isReplay && model.selectedEntry?.canCancel ?? false
+        case .cancel: return !model.isReplay && model.tour == nil && model.selectedEntry?.canCancel ?? false
         // On the table, the wait's own keys say it better.
         case .retry where model.focus == .streams:
             return model.availability(of: .retry).isAvailable && !model.availability(of: .retryNow).isAvailable
@@ -89,7 +97,7 @@ enum Footer {
             var list: [Action] = [.send, .cancel]
             if model.editor.isBlank { list = [.cancel] }
             if !model.editor.isEmpty { list.append(.newline) }
-            return list + [.retry, .focusNext, .palette, .help, .pageUp]
+            return list + [.retry, .focusNext, .faults, .palette, .help, .pageUp]
         case .transcript:
             return [.cancel, .lineUp, .pageUp, .toBottom, .toggleFold, .copyReply, .retry, .focusNext, .help, .quit]
         case .streams:
@@ -106,6 +114,11 @@ enum Footer {
         switch overlay {
         case .help, .notices:
             [Entry(key: "Up Down", text: "scroll"), Entry(key: "any other key", text: "close")]
+        case .faults:
+            [
+                Entry(key: "letter", text: "break"), Entry(key: "t", text: "one or all"),
+                Entry(key: "Esc", text: "close"), Entry(key: "+ -", text: "Retry-After"),
+            ]
         case .picker:
             [
                 Entry(key: "type", text: "filter"), Entry(key: "Up Down", text: "choose"),

@@ -32,7 +32,8 @@ enum Help {
         }
         if model.focus == .streams { entry("1 - 9", "Select a stream") }
         heading("Everywhere")
-        for binding in model.keymap.bindings where binding.panes.isEmpty {
+        for binding in model.keymap.bindings
+        where binding.panes.isEmpty && (model.options.isDemo || !binding.action.isDemoOnly) {
             entry(keys(binding), binding.action.title)
         }
         entry("Alt-1 - Alt-9", "Select a stream")

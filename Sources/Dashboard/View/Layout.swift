@@ -34,6 +34,8 @@ struct Layout: Sendable, Equatable {
     var events = Rect(column: 0, row: 0, columns: 0, rows: 0)
     /// What is left of the panel in a narrow window.
     var strip: Rect?
+    /// What the demo's tour says, with its frame; `nil` where none plays.
+    var tour: Rect?
     var footer = Rect(column: 0, row: 0, columns: 0, rows: 0)
 
     /// What the layout must know of the model besides the size.
@@ -43,6 +45,8 @@ struct Layout: Sendable, Equatable {
         /// Lines that the selected stream's details would fill.
         var detailRows = 12
         var focus = Pane.input
+        /// Of the demo's tour, frame or title included.
+        var tourRows = 0
     }
 
     /// Columns of the prompt's text; the cursor may stand one further.
@@ -76,8 +80,13 @@ struct Layout: Sendable, Equatable {
             column: input.column + frame + (isFramed ? 1 : 0) + sign, row: input.row + frame,
             columns: left - 2 * frame - (isFramed ? 2 : 0) - sign, rows: inputRows)
         transcript = Rect(column: 0, row: body.row, columns: left, rows: input.row - body.row - stripRows)
+        let tourRows = min(needs.tourRows, max(0, transcript.rows - 1))
+        if tourRows > 0 {
+            transcript.rows -= tourRows
+            tour = Rect(column: 0, row: transcript.endRow, columns: left, rows: tourRows)
+        }
         if stripRows > 0 {
-            strip = Rect(column: 0, row: transcript.endRow, columns: left, rows: stripRows)
+            strip = Rect(column: 0, row: transcript.endRow + tourRows, columns: left, rows: stripRows)
         }
         if panelColumns > 0 {
             panel = Rect(column: left, row: body.row, columns: panelColumns, rows: body.rows)

@@ -4,13 +4,14 @@ import StreamEngine
 /// What lies over the panes: help, notices, lists. Update asks for the same rectangles to see what was clicked.
 enum Overlays {
     /// Where the overlay's frame is.
-    static func rect(_ overlay: Overlay, layout: Layout) -> Rect {
+    static func rect(_ overlay: Overlay, model: Model, layout: Layout) -> Rect {
         let body = Rect(
             column: 0, row: layout.header.endRow, columns: layout.size.columns,
             rows: layout.footer.row - layout.header.endRow)
         switch overlay {
         case .help, .notices:
             return centred(columns: min(100, body.columns - 2), rows: body.rows, in: body)
+        case .faults(let console): return FaultConsoleView.rect(console, model: model, layout: layout)
         case .picker(let picker):
             let widest = picker.items.reduce(0) {
                 max($0, Width.columns(of: $1.title) + Width.columns(of: $1.note) + 4)
@@ -41,7 +42,7 @@ enum Overlays {
 
     static func draw(_ model: Model, layout: Layout, on canvas: inout Canvas, ink: Ink) {
         guard let overlay = model.overlay else { return }
-        let box = rect(overlay, layout: layout)
+        let box = rect(overlay, model: model, layout: layout)
         // A column of air on each side, so that its frame does not run into others.
         canvas.fill(box.inset(columns: -1, rows: 0), style: ink(.text))
         switch overlay {
@@ -49,6 +50,8 @@ enum Overlays {
             draw(Help.lines(for: model), title: "Help", scroll: scroll, in: box, on: &canvas, ink: ink)
         case .notices(let scroll):
             draw(NoticeList.lines(for: model), title: "Notices", scroll: scroll, in: box, on: &canvas, ink: ink)
+        case .faults(let console):
+            FaultConsoleView.draw(console, model: model, layout: layout, in: box, on: &canvas, ink: ink)
         case .picker(let picker):
             draw(picker, in: box, on: &canvas, ink: ink)
         }

@@ -11,27 +11,11 @@ struct TranscriptView {
 
     func draw(in rect: Rect, on canvas: inout Canvas) {
         guard !rect.isEmpty else { return }
-        var place: Transcript.Place? = transcript.top
-        var row = 0
-        while row < rect.rows, let current = place, transcript.items.indices.contains(current.item) {
-            let item = transcript.items[current.item]
-            var line = current.line
-            var index = 0
-            // Find the part that the line is in, then draw on to the item's end.
-            for (part, height) in item.parts.enumerated() {
-                defer { index += height }
-                if line >= index + height { continue }
-                while line < index + height, row < rect.rows {
-                    let target = Position(column: rect.column, row: rect.row + row)
-                    draw(
-                        item, part: part, line: line - index, height: height, at: target, columns: rect.columns,
-                        on: &canvas)
-                    line += 1
-                    row += 1
-                }
-                if row >= rect.rows { break }
-            }
-            place = Transcript.Place(item: current.item + 1, line: 0)
+        TranscriptLines(transcript).forEach(rows: rect.rows) { line in
+            let target = Position(column: rect.column, row: rect.row + line.row)
+            draw(
+                line.item, part: line.part, line: line.line, height: line.height, at: target, columns: rect.columns,
+                on: &canvas)
         }
     }
 

@@ -24,6 +24,7 @@ public func view(_ model: inout Model, size: Size, theme: Theme) -> Frame {
         let style = ink(model.focus == .input ? .borderFocused : .border)
         canvas.box(layout.input, style: style)
     }
+    TourView.draw(model, layout: layout, on: &canvas, ink: ink)
     InputBox.draw(model, layout: layout, on: &canvas, ink: ink)
     Footer.draw(model, in: layout.footer, on: &canvas, ink: ink)
     CompletionList.draw(model, layout: layout, on: &canvas, ink: ink)

@@ -40,6 +40,7 @@ enum Welcome {
             key("Enter", "send the question to \(name)"), key("Esc", "cancel the stream that runs"),
             key("F1", "every key and command"),
         ]
+        if model.options.isDemo { lines += [key("F7", "break something"), key("F8", "the tour")] }
         lines += [PanelLine(), .text("Try: Explain quantum computing in 3 sentences", .faint)]
         return lines
     }

@@ -1,6 +1,7 @@
 import CurlTransport
 import CursesTerminal
 import Dashboard
+import FaultLab
 import Providers
 import Screen
 import StreamClient
@@ -17,9 +18,10 @@ extension ChatSession {
     /// Sets everything up, runs the dashboard, and gives the terminal back.
     static func open(
         settings: Settings, screen: DashboardOptions, choice: (provider: Provider, model: Providers.Model),
-        start: ChatStart, recording: RecordOptions, isDemo: Bool
+        start: ChatStart, recording: RecordOptions, lab: FaultLab? = nil, playsTour: Bool = false
     ) throws -> ExitStatus {
         var settings = settings
+        let isDemo = lab != nil
         let prices = try settings.loadPrices()
         let driver = Driver(
             engine: StreamEngine(prices: prices, seed: .random(in: .min ... .max)),
@@ -35,23 +37,29 @@ extension ChatSession {
         let theme = try theme(screen, settings, terminal, &themes)
 
         let opening = try self.opening(start, in: store)
+        let options = settings.dashboardOptions(screen, history: store.history(), isDemo: isDemo)
         var model = Dashboard.Model(
             size: terminal.size, now: SystemClock.now(), themes: themes.names, theme: theme.name,
             models: settings.modelChoices(beside: choice.provider, isDemo: isDemo),
             model: ModelRef(provider: choice.provider.name, model: choice.model.id),
             conversation: opening.conversation,
-            options: settings.dashboardOptions(screen, history: store.history(), isDemo: isDemo))
+            options: options)
         if let message = opening.message { _ = model.update(message) }
         tellProblems(settings.problems + themes.problems, &model)
         let session = ChatSession(
             driver: driver, terminal: terminal, settings: settings, store: store, model: model, themes: themes,
             theme: theme)
+        session.lab = lab
+        session.playsTour = playsTour
+        session.screenRecorder = try ScreenRecorder(
+            recording, terminal: terminal, ended: session.screenRecordingEnded())
         session.recorder = try FlightRecorder(
             recording, driver: driver, settings: settings, ended: session.recordingEnded(driver))
         if session.recorder != nil { _ = session.model.update(.flight(.recording)) }
         let status = session.run()
         terminal.close()
         session.recorder?.stopAndTell()
+        session.screenRecorder?.stopAndTell()
         if let failure = store.close() { Messages.complain("not everything could be stored: \(failure)") }
         return status
     }

@@ -1,5 +1,6 @@
 import CursesTerminal
 import Dashboard
+import FaultLab
 import Pricing
 import Providers
 import Screen
@@ -25,8 +26,16 @@ final class ChatSession {
     var recorder: FlightRecorder?
     /// What the recorder's file has to tell.
     let flightNotices = NoticeBox()
+    /// The same of the screen's.
+    let screenNotices = NoticeBox()
     /// As the model knows it.
     var toldFlight: Flight?
+    /// The demo's provider, and the scenario that it had before the tour calmed it.
+    var lab: FaultLab?
+    var labScenario: Scenario?
+    /// Begins with the tour.
+    var playsTour = false
+    var screenRecorder: ScreenRecorder?
     let terminal: CursesTerminal
     let settings: Settings
     let store: ConversationStore
@@ -65,6 +74,7 @@ final class ChatSession {
         do {
             // What opening the store had to tell woke nobody.
             for notice in store.takeNotices() { try hand(.notice(notice)) }
+            if playsTour { try hand(.beginTour) }
             try draw()
             nextChange = model.nextChange(after: driver.now())
             try terminal.queryTerminal()
@@ -88,6 +98,7 @@ final class ChatSession {
         inbox.take(driver.takeEvents())
         if terminal.wantsToWrite { try terminal.flush() }
         for notice in store.takeNotices() { try hand(.notice(notice)) }
+        for notice in screenNotices.take() { try hand(.notice(notice)) }
         for notice in flightNotices.take() {
             try endRecording()
             try hand(.notice(notice))
@@ -102,7 +113,10 @@ final class ChatSession {
 
         try perform(model.update(.clock(now)))
         if isSignalled { try takeSignals() }
-        if let size = terminal.resize() { try hand(.resized(size)) }
+        if let size = terminal.resize() {
+            screenRecorder?.resized(to: size)
+            try hand(.resized(size))
+        }
         if hasInput { try takeInput(bytes, at: now, instant) }
         guard !isDone else { return }
         try bringUpToDate(at: now)
@@ -251,6 +265,10 @@ final class ChatSession {
         case .stepReplay:
             replay?.step()
             if let replay { try takeReplayed(replay) }
+        case .steerLab(let order, let stream):
+            try steerLab(order, stream)
+        case .calmLab(let isCalm):
+            calmLab(isCalm)
         case .setBudget(let budget):
             self.budget = budget
             for id in driver.engine.streams {

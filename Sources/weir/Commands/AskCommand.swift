@@ -58,6 +58,9 @@ struct AskCommand: ParsableCommand {
         guard (0...100).contains(continueTruncated) else {
             throw ValidationError("--continue-truncated: expected 0 to 100, found \(continueTruncated)")
         }
+        if recording.screen != nil {
+            throw ValidationError("--record FILE.cast films the screen, and ask has none: name the file otherwise")
+        }
         guard chunk || !(merge || chunkTokens != nil) else {
             throw ValidationError("--merge and --chunk-tokens go with --chunk")
         }

@@ -39,7 +39,7 @@ struct ChatCommand: ParsableCommand {
             let start: ChatStart =
                 if let session { .conversation(session) } else if continues { .latest } else { .fresh }
             return try ChatSession.open(
-                settings: settings, screen: screen, choice: choice, start: start, recording: recording, isDemo: false)
+                settings: settings, screen: screen, choice: choice, start: start, recording: recording)
         }
     }
 }

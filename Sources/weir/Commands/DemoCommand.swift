@@ -7,8 +7,9 @@ struct DemoCommand: ParsableCommand {
         commandName: "demo",
         abstract: "The dashboard on an unreliable provider of its own: no key, no network.",
         discussion: """
-            The provider breaks as its scenario says: resets, rate limits, stalls, overload. Watch the panel.
-            `weir lab --list` names the scenarios.
+            It begins with a short tour: Enter goes on, Esc skips it. Then the provider breaks as its scenario says (resets,
+            rate limits, stalls, overload; `weir lab --list` names the scenarios), and as you tell it: F7. Watch the panel.
+            --record FILE.cast films the screen, for asciinema.
             """)
 
     @OptionGroup(title: "How the provider breaks")
@@ -29,6 +30,10 @@ struct DemoCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "lab-claude or lab-gpt.")
     var model: String?
 
+    @Flag(
+        inversion: .prefixedNo, help: "Begin with the tour (unless a scenario or chaos is chosen; F8 plays it again).")
+    var tour: Bool?
+
     func run() throws {
         try finish {
             var options = try CommonOptions.parse([])
@@ -42,7 +47,8 @@ struct DemoCommand: ParsableCommand {
             let settings = try Settings(options)
             return try ChatSession.open(
                 settings: settings, screen: screen, choice: try settings.choice(), start: .fresh,
-                recording: recording, isDemo: true)
+                recording: recording, lab: lab,
+                playsTour: tour ?? (breaks.scenario == nil && breaks.chaos == nil))
         }
     }
 }

@@ -66,7 +66,7 @@ extension FlightRecorder {
         _ options: RecordOptions, driver: Driver, start: Now = SystemClock.now(), settings: Settings,
         ended: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(SettingsError) {
-        guard let path = options.record else { return nil }
+        guard let path = options.flight else { return nil }
         try self.init(
             path: path, overwrites: options.overwrite, driver: driver, start: start, secrets: settings.knownSecrets(),
             ended: ended)
