@@ -10,6 +10,17 @@ enum Clipboard {
         return Array("\u{1B}]52;c;".utf8) + base64(bytes) + Array("\u{1B}\\".utf8)
     }
 
+    /// GNU screen knows no OSC 52 and hands on what stands in a DCS, of 768 bytes at most; the terminal sees one sequence.
+    /// The ESC of the string's end would end the DCS, so BEL ends it.
+    static func passedThroughScreen(_ sequence: [UInt8]) -> [UInt8] {
+        let ended = sequence.dropLast(2) + [0x07]
+        var result: [UInt8] = []
+        for start in stride(from: 0, to: ended.count, by: 512) {
+            result += Array("\u{1B}P".utf8) + ended[start..<min(start + 512, ended.count)] + Array("\u{1B}\\".utf8)
+        }
+        return result
+    }
+
     /// RFC 4648, section 4.
     static func base64(_ bytes: [UInt8]) -> [UInt8] {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)

@@ -58,13 +58,23 @@ extension CursesTerminal {
         if case .privateMode(2026, let status) = reply { synchronizes = status == 1 || status == 2 }
     }
 
-    /// Puts text on the user's clipboard, if the terminal allows it (OSC 52): most do not say.
-    /// - Returns: false where the text is too long (74,994 bytes) or the terminal of a kind that never does.
+    /// What becomes of a text for the clipboard.
+    public enum ClipboardResult: Sendable, Hashable {
+        /// Sent; whether the terminal took it, it does not say.
+        case sent
+        /// Over the limit, in bytes: nothing was sent.
+        case tooLong(limit: Int)
+        /// The terminal is of a kind that never does: nothing was sent.
+        case unsupported
+    }
+
+    /// Puts text on the user's clipboard, if the terminal allows it (OSC 52).
     /// - Throws: ``TerminalError/lost``.
-    public func copyToClipboard(_ text: String) throws -> Bool {
-        guard takesQueries, let bytes = Clipboard.sequence(text) else { return false }
-        try write(bytes)
-        return true
+    public func copyToClipboard(_ text: String) throws -> ClipboardResult {
+        guard takesQueries else { return .unsupported }
+        guard let bytes = Clipboard.sequence(text) else { return .tooLong(limit: Clipboard.limit) }
+        try write(isInScreen ? Clipboard.passedThroughScreen(bytes) : bytes)
+        return .sent
     }
 
     private func write(_ bytes: [UInt8]) throws {

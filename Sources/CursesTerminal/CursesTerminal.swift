@@ -36,6 +36,8 @@ public final class CursesTerminal {
 
     let numbers: ColorNumbers
     let takesQueries: Bool
+    /// GNU screen is in between, and tmux is not.
+    let isInScreen: Bool
     let capturesErrors: Bool
     var pairs: PairTable
     /// The frame at hand made the pairs run out.
@@ -91,6 +93,7 @@ public final class CursesTerminal {
         depth = space.depth
         pairs = PairTable(count: screen.pairs)
         takesQueries = options.environment.takesQueries(traits)
+        isInScreen = options.environment.isInScreen && !options.environment.isInTmux
         modes = ModeSequences(setsTitles: takesQueries)
         capturesErrors = options.capturesErrors
         terminal_guard(true)

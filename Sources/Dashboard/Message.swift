@@ -29,8 +29,8 @@ public enum Message: Sendable {
     /// A stream was made for a prompt of ours; its snapshots follow.
     case streamStarted(StreamSnapshot, conversation: ConversationID, prompt: TurnID)
     case stream(StreamSnapshot)
-    /// New text of a stream's take, raw as received (UTF-8, unsanitised).
-    case text(StreamID, [UInt8])
+    /// New text of a stream's take, raw as received (UTF-8, unsanitised), and how late its parts came where that is known.
+    case text(StreamID, [UInt8], late: [Late] = [])
     case thinking(StreamID, [UInt8])
     case part(StreamID, kind: String, detail: String)
     case seam(StreamID, Seam)
@@ -56,6 +56,8 @@ public enum Message: Sendable {
     case files(String, [FileEntry])
     /// `$EDITOR` came back with this text.
     case edited(String)
+    /// What became of ``Command/copy(_:)`` or ``Command/save(_:path:)``.
+    case copied(CopyText, CopyOutcome)
     case themeChanged(name: String)
     case terminal(TerminalReply)
     /// The program has to end: drafts are to be saved now.
@@ -134,8 +136,10 @@ public enum Command: Sendable, Equatable {
     case saveDraft(ConversationID, String)
     case newConversation(ConversationID)
     case renameConversation(ConversationID, String)
-    /// Text for the terminal's clipboard (OSC 52), already logical text.
-    case copy(String)
+    /// Text for the user's clipboard. ``Message/copied(_:_:)`` follows.
+    case copy(CopyText)
+    /// The same to a new file, by a path as it was typed.
+    case save(CopyText, path: String)
     case openEditor(String)
     /// The files whose path begins so: the last component may be a beginning.
     case listFiles(String)

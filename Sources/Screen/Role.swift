@@ -52,4 +52,10 @@ public enum Role: String, Sendable, CaseIterable {
     // Search
     case match
     case matchCurrent = "match-current"
+    // How late text came, from at once to very late
+    case late0 = "late-0"
+    case late1 = "late-1"
+    case late2 = "late-2"
+    case late3 = "late-3"
+    case late4 = "late-4"
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Screen
 import Testing
 
@@ -120,6 +121,19 @@ import Testing
     @Test func `bounded`() {
         #expect(Clipboard.sequence(String(repeating: "a", count: Clipboard.limit))?.count == 99_992 + 9)
         #expect(Clipboard.sequence(String(repeating: "a", count: Clipboard.limit + 1)) == nil)
+    }
+
+    /// What GNU screen strips leaves one whole sequence, of pieces that it takes.
+    @Test func `through GNU screen`() throws {
+        for length in [0, 1, 380, 400, 5000] {
+            let sequence = try #require(Clipboard.sequence(String(repeating: "x", count: length)))
+            let wrapped = String(decoding: Clipboard.passedThroughScreen(sequence), as: UTF8.self)
+            let pieces = wrapped.components(separatedBy: "\u{1B}\\")
+            #expect(pieces.last == "")
+            #expect(pieces.dropLast().allSatisfy { $0.hasPrefix("\u{1B}P") && $0.utf8.count <= 768 })
+            let inner = pieces.dropLast().map { String($0.dropFirst(2)) }.joined()
+            #expect(inner == String(decoding: sequence.dropLast(2), as: UTF8.self) + "\u{7}")
+        }
     }
 }
 

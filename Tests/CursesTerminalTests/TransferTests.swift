@@ -135,15 +135,16 @@ extension CursesTerminalTests {
             let test = try TestTerminal(type: "linux")
             try test.output { try test.terminal.queryTerminal() }
             #expect(test.seen.queries == ["CSI c"])
-            #expect(try test.terminal.copyToClipboard("x") == false)
+            #expect(try test.terminal.copyToClipboard("x") == .unsupported)
         }
 
         @Test func `the clipboard`() throws {
             let test = try TestTerminal()
-            try test.output { try #require(try test.terminal.copyToClipboard("foobar")) }
+            try test.output { try #require(try test.terminal.copyToClipboard("foobar") == .sent) }
             #expect(test.seen.clipboard == ["Zm9vYmFy"])
             try test.output {
-                try #require(try test.terminal.copyToClipboard(String(repeating: "x", count: 80_000)) == false)
+                let long = String(repeating: "x", count: 80_000)
+                try #require(try test.terminal.copyToClipboard(long) == .tooLong(limit: 74_994))
             }
             #expect(test.seen.clipboard.count == 1)
         }

@@ -155,9 +155,9 @@ struct StreamKeyTests {
         _ = model.key(.tab)
         #expect(model.press("y") == [])
         model.text(1, "first reply")
-        #expect(model.press("y") == [.copy("first reply")])
+        #expect(model.press("y") == [.copy(CopyText("first reply", what: "the reply"))])
         model.text(2, "second **reply**")
-        #expect(model.press("y") == [.copy("second **reply**")])
+        #expect(model.press("y") == [.copy(CopyText("second **reply**", what: "the reply"))])
     }
 
     @Test func failuresAreToldAndKept() {

@@ -124,7 +124,7 @@ struct TranscriptTests {
         let let1 = lines.firstIndex { $0.contains("let a = 1") } ?? -9
         #expect(let1 > 0 && lines[let1 + 1].contains("┄┄"))
         // The text itself has no line end that was not received.
-        #expect(model.transcript.replyToCopy(nil) == code + "1\n```\nafter")
+        #expect(model.transcript.replyToCopy(nil)?.text == code + "1\n```\nafter")
     }
 
     @Test func aSeamBeforeTextThatIsThere() {
@@ -159,7 +159,7 @@ struct TranscriptTests {
         model.text(1, "A new way.")
         #expect(model.screen().contains("▸ an earlier take"))
         #expect(!model.screen().contains("The old way"))
-        #expect(model.transcript.replyToCopy(nil) == "Line 1.\n\nA new way.")
+        #expect(model.transcript.replyToCopy(nil)?.text == "Line 1.\n\nA new way.")
         _ = model.key(.tab)
         model.press("e")
         #expect(model.screen().contains("The old way of saying it."))

@@ -23,7 +23,7 @@ enum Action: String, Sendable, CaseIterable {
     case cancel, retry, retryNow, waitLonger, giveUp, otherWay, otherModel, regenerate
     case selectNext, selectPrevious, showReply
     // Conversations and models
-    case chooseModel, newConversation, switchConversation, copyReply, copyConversation
+    case chooseModel, newConversation, switchConversation, copyReply, copyCode, copyConversation, saveConversation
     // The flight recorder
     case record, pauseReplay, stepReplay
     // The demo's provider
@@ -31,6 +31,7 @@ enum Action: String, Sendable, CaseIterable {
     case tour
     // Reading
     case pageUp, pageDown, halfPageUp, halfPageDown, lineUp, lineDown, toTop, toBottom, toggleFold
+    case search, nextMatch, previousMatch, previousMessage, nextMessage, previousCode, nextCode, showLateness
     // Screen
     case focusNext, focusPrevious, help, palette, notices, chooseTheme, toggleMouse, redraw, suspend, quit
 
@@ -57,8 +58,10 @@ enum Action: String, Sendable, CaseIterable {
         case .chooseModel: "Choose the model for the next prompt"
         case .newConversation: "New conversation"
         case .switchConversation: "Switch conversation"
-        case .copyReply: "Copy the reply"
+        case .copyReply: "Copy what is selected, or the reply"
+        case .copyCode: "Copy the last block of code"
         case .copyConversation: "Copy the whole conversation"
+        case .saveConversation: "Write the conversation to a file"
         case .record: "Record what goes over the wire, or end the recording"
         case .pauseReplay: "Pause the replay, or go on"
         case .stepReplay: "Play the replay's next event"
@@ -76,6 +79,14 @@ enum Action: String, Sendable, CaseIterable {
         case .toTop: "To the beginning"
         case .toBottom: "To the end, and follow"
         case .toggleFold: "Fold or open thinking and failed takes"
+        case .search: "Search the conversation"
+        case .nextMatch: "To the next place found"
+        case .previousMatch: "To the place found before"
+        case .previousMessage: "Select the message before"
+        case .nextMessage: "Select the next message"
+        case .previousCode: "Select the block of code before"
+        case .nextCode: "Select the next block of code"
+        case .showLateness: "Show how late each piece of text came"
         case .focusNext: "Next pane"
         case .focusPrevious: "Previous pane"
         case .help: "Help"
@@ -112,6 +123,8 @@ enum Action: String, Sendable, CaseIterable {
         case .newConversation: "new"
         case .switchConversation: "switch"
         case .copyReply, .copyConversation: "copy"
+        case .copyCode: "copy code"
+        case .saveConversation: "to a file"
         case .record: "record"
         case .pauseReplay: "pause"
         case .stepReplay: "step"
@@ -126,6 +139,12 @@ enum Action: String, Sendable, CaseIterable {
         case .toTop: "top"
         case .toBottom: "follow"
         case .toggleFold: "fold"
+        case .search: "search"
+        case .nextMatch: "next"
+        case .previousMatch: "before"
+        case .previousMessage, .nextMessage: "message"
+        case .previousCode, .nextCode: "code"
+        case .showLateness: "how late"
         case .focusNext, .focusPrevious: "focus"
         case .help: "help"
         case .palette: "actions"

@@ -1,6 +1,6 @@
 /// The commands of the prompt.
 enum SlashCommand: String, CaseIterable, Sendable {
-    case help, model, ask, chunk, new, `switch`, retry, again, cancel, copy, title, budget, theme, editor, mouse
+    case help, model, ask, chunk, new, `switch`, retry, again, cancel, find, copy, title, budget, theme, editor, mouse
     case record, notices, quit
 
     /// What follows the name; empty = nothing.
@@ -12,7 +12,8 @@ enum SlashCommand: String, CaseIterable, Sendable {
         case .budget: "[conversation] AMOUNT"
         case .chunk: "PROMPT"
         case .theme: "NAME"
-        case .copy: "[all]"
+        case .copy: "[code|all] [> FILE]"
+        case .find: "TEXT"
         default: ""
         }
     }
@@ -28,7 +29,8 @@ enum SlashCommand: String, CaseIterable, Sendable {
         case .retry: "retry the selected stream"
         case .again: "ask the same again, beside this reply"
         case .cancel: "cancel the selected stream"
-        case .copy: "copy the reply, or the whole conversation"
+        case .copy: "copy the reply, its last code, or all; or write it to a file"
+        case .find: "search the conversation"
         case .title: "name this conversation"
         case .budget: "what a reply or this conversation may cost; off = any amount"
         case .theme: "colours"
@@ -51,6 +53,7 @@ enum SlashCommand: String, CaseIterable, Sendable {
         case .again: .regenerate
         case .cancel: .cancel
         case .copy: .copyReply
+        case .find: .search
         case .theme: .chooseTheme
         case .editor: .openEditor
         case .mouse: .toggleMouse

@@ -51,6 +51,7 @@ struct Glyphs: Sendable, Equatable {
     var ellipsis: String { pick("…", "~") }
     var down: String { pick("↓", "v") }
     var up: String { pick("↑", "^") }
+    var selectionBar: String { pick("▎", "|") }
     var caret: String { pick("▌", "_") }
     var lamp: String { pick("●", "*") }
     var lampOff: String { pick("○", "o") }

@@ -41,6 +41,12 @@ public struct Model: Sendable {
     var overlay: Overlay?
     /// The demo's, while it plays.
     var tour: Tour?
+    /// The line in which a search is typed.
+    var finder: Finder?
+    /// What was searched last, to search it again.
+    var lastSearch = ""
+    /// The text's colours say how late it came.
+    var showsLateness = false
     /// What can stand where the command or its argument is being typed.
     var completion: Completion?
     /// Lines of the event log below the window; 0 = it follows.
@@ -131,7 +137,8 @@ public struct Model: Sendable {
         let rows = EditorLayout(editor, columns: columns).rows.count
         var needs = Layout.Needs(
             inputRows: rows, streams: streams.count,
-            detailRows: selectedEntry.map { Detail.rows(for: $0.snapshot) } ?? 4, focus: focus)
+            detailRows: selectedEntry.map { Detail.rows(for: $0.snapshot) } ?? 4, focus: focus,
+            hasReadingLine: finder != nil || transcript.search != nil || showsLateness)
         let layout = Layout(size, needs)
         guard let tour, !layout.isTooSmall else { return layout }
         needs.tourRows = TourView.rows(tour, in: layout)

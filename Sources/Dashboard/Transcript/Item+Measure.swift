@@ -81,7 +81,7 @@ extension Transcript.Item {
 }
 
 extension Prompt {
-    fileprivate static func hollow(_ prompt: Prompt) -> Prompt { Prompt(turn: prompt.turn, raw: "", wall: prompt.wall) }
+    static func hollow(_ prompt: Prompt) -> Prompt { Prompt(turn: prompt.turn, raw: "", wall: prompt.wall) }
 }
 
 extension Reply {

@@ -23,6 +23,10 @@ struct Prose: Sendable {
     private var context = LineContext()
     /// A seam has come, and no text after it yet.
     private var awaitsText = false
+    /// How late each stretch of it came, by the bytes given to the layout.
+    private(set) var tints: [LineMarks.Tint] = []
+    /// Where it has what is looked for.
+    private(set) var places = ShownPlaces()
 
     init(base: Role = .text, isPlain: Bool = false) {
         markdown = StreamingMarkdown(base: base, format: isPlain ? .plain : .markdown)
@@ -38,7 +42,15 @@ struct Prose: Sendable {
     var count: Int { markdown.sourceCount - marks.reduce(0) { $1.isBroken ? $0 + 1 : $0 } }
     var isEmpty: Bool { markdown.isEmpty }
 
-    mutating func append(_ raw: some Collection<UInt8>) {
+    /// Where bytes given to the layout are in what was received.
+    func received(_ range: Range<Int>) -> Range<Int> {
+        func place(_ offset: Int) -> Int {
+            offset - marks.reduce(0) { $1.isBroken && $1.offset <= offset ? $0 + 1 : $0 }
+        }
+        return place(range.lowerBound)..<max(place(range.lowerBound), place(range.upperBound))
+    }
+
+    mutating func append(_ raw: some Collection<UInt8>, lateness: Lateness? = nil) {
         guard !raw.isEmpty else { return }
         if awaitsText {
             awaitsText = false
@@ -47,6 +59,9 @@ struct Prose: Sendable {
                 marks[marks.count - 1].isBroken = true
                 marks[marks.count - 1].offset += 1
             }
+        }
+        if tints.last?.role != lateness?.role {
+            tints.append(LineMarks.Tint(source: markdown.sourceCount, role: lateness?.role))
         }
         markdown.append(raw)
         context.append(raw)
@@ -89,25 +104,63 @@ struct Prose: Sendable {
         case seam(Seam)
     }
 
-    func row(_ row: Int) -> Row? {
+    func row(_ row: Int, marks laid: LineMarks = LineMarks()) -> Row? {
         var line = row
         for mark in marks {
             if mark.row == row { return .seam(mark.seam) }
             if mark.row < row { line -= 1 }
         }
-        return markdown.lines(in: line..<line + 1).first.map { .text($0) }
+        return markdown.lines(in: line..<line + 1, marks: laid).first.map { .text($0) }
     }
 
     /// The byte that a row begins with: the reader's place, when the width changes.
     func source(ofRow row: Int) -> Int {
-        markdown.source(ofLine: row - marks.reduce(0) { $1.row < row ? $0 + 1 : $0 })
+        markdown.source(ofLine: line(ofRow: row))
     }
 
-    func row(ofSource source: Int) -> Int {
-        var row = markdown.line(atSource: source)
+    func row(ofSource source: Int) -> Int { row(ofLine: markdown.line(atSource: source)) }
+
+    private func row(ofLine line: Int) -> Int {
+        var row = line
         for mark in marks where mark.row <= row { row += 1 }
         return row
     }
+
+    private func line(ofRow row: Int) -> Int {
+        row - marks.reduce(0) { $1.row < row ? $0 + 1 : $0 }
+    }
+
+    // MARK: Code
+
+    /// A number for each block of code that stays its own, in order; after a layout.
+    var codeHeads: [Int] { markdown.codeHeads }
+    func code(_ head: Int) -> StreamingMarkdown.CodeBlock? { markdown.codeBlock(head) }
+    func codeHead(atRow row: Int) -> Int? { markdown.codeHead(atLine: line(ofRow: row)) }
+
+    func rows(ofCode head: Int) -> Range<Int> {
+        let lines = markdown.codeLines(head)
+        guard !lines.isEmpty else { return 0..<0 }
+        return row(ofLine: lines.lowerBound)..<row(ofLine: lines.upperBound - 1) + 1
+    }
+
+    // MARK: Search
+
+    /// Looks for `pattern` in what is new since the last time; says how often all of it has it.
+    mutating func find(_ pattern: SearchPattern) -> Int {
+        markdown.find(pattern, updating: &places)
+        return places.count
+    }
+
+    mutating func forgetPlaces() { places = ShownPlaces() }
+
+    /// The row of a place, after a layout.
+    func row(ofPlace index: Int) -> Int {
+        guard places.places.indices.contains(index) else { return 0 }
+        return row(ofLine: markdown.line(of: places.places[index]))
+    }
+
+    /// The first place in a row or below it.
+    func firstPlace(fromRow row: Int) -> Int { markdown.firstPlace(atLine: line(ofRow: row), of: places) }
 }
 
 /// What must be known of a text to say whether a line end may be put at its end.

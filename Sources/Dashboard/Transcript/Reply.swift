@@ -60,6 +60,8 @@ struct Reply: Sendable {
     var blocks: [Block] = []
     /// The present take, as received.
     var raw: [UInt8] = []
+    /// How late its bytes came; of none where it is not known.
+    private(set) var late: [Late] = []
     var seams: [Seam] = []
     var state: ReplyState?
     /// Of a stored one.
@@ -78,6 +80,9 @@ struct Reply: Sendable {
     var isSaid: Bool { !(state?.isRunning ?? false) && raw.contains { $0 > 0x20 } }
     var text: String { String(decoding: raw, as: UTF8.self) }
 
+    /// Three marks of a fence have come, somewhere.
+    private(set) var hasFence = false
+
     var hasFolds: Bool {
         blocks.contains {
             switch $0 {
@@ -89,18 +94,47 @@ struct Reply: Sendable {
 
     // MARK: Growing
 
-    mutating func append(text bytes: [UInt8]) {
+    mutating func append(text bytes: [UInt8], late: [Late] = []) {
         guard !bytes.isEmpty else { return }
+        let start = raw.count
         raw += bytes
+        if !hasFence { hasFence = Self.hasFence(raw[max(0, start - 2)...]) }
+        for stretch in late.isEmpty ? [Late(offset: 0, lateness: nil)] : late {
+            guard self.late.last?.lateness != stretch.lateness else { continue }
+            self.late.append(Late(offset: start + stretch.offset, lateness: stretch.lateness))
+        }
         if case .text(var prose)? = blocks.last {
             // The array's own copy is let go first, so that the text is not copied.
             blocks.removeLast()
-            prose.append(bytes)
+            append(start..<raw.count, to: &prose)
             blocks.append(.text(prose))
         } else {
             var prose = Prose()
-            prose.append(bytes)
+            append(start..<raw.count, to: &prose)
             blocks.append(.text(prose))
+        }
+    }
+
+    private static func hasFence(_ text: ArraySlice<UInt8>) -> Bool {
+        var run = 0
+        var last: UInt8 = 0
+        for byte in text {
+            run = byte == last ? run + 1 : 1
+            last = byte
+            if run == 3, byte == UInt8(ascii: "`") || byte == UInt8(ascii: "~") { return true }
+        }
+        return false
+    }
+
+    /// Bytes of the take, each stretch with how late it came.
+    private func append(_ range: Range<Int>, to prose: inout Prose) {
+        var start = range.lowerBound
+        var index = (late.lastIndex { $0.offset <= start } ?? -1) + 1
+        while start < range.upperBound {
+            let end = index < late.count ? min(late[index].offset, range.upperBound) : range.upperBound
+            prose.append(raw[start..<end], lateness: index > 0 ? late[index - 1].lateness : nil)
+            start = end
+            index += 1
         }
     }
 
@@ -141,6 +175,7 @@ struct Reply: Sendable {
         old.finish()
         let failed = FailedTake(text: old, bytes: raw.count)
         raw.removeSubrange(kept...)
+        late.removeAll { $0.offset >= kept }
         seams.removeAll { $0.offset > kept }
         rebuild()
         // Before the text of the take that replaces it.
@@ -161,11 +196,11 @@ struct Reply: Sendable {
         var start = 0
         for seam in seams.sorted(by: { $0.offset < $1.offset }) {
             let end = min(max(start, seam.offset), raw.count)
-            prose.append(raw[start..<end])
+            append(start..<end, to: &prose)
             prose.append(seam)
             start = end
         }
-        prose.append(raw[start...])
+        append(start..<raw.count, to: &prose)
         blocks.append(.text(prose))
     }
 
@@ -194,6 +229,14 @@ struct Reply: Sendable {
             }
         }
         for index in blocks.indices { setFold(index, isOpen: opens) }
+    }
+
+    func canFold(block index: Int) -> Bool {
+        guard blocks.indices.contains(index) else { return false }
+        switch blocks[index] {
+        case .thinking, .failedTake: return true
+        case .text, .seam, .part: return false
+        }
     }
 
     mutating func toggleFold(block index: Int) {

@@ -64,10 +64,12 @@ extension Transcript {
         move(by: 0)
     }
 
-    /// Folds or opens what can be, of the lowest item in sight that has any.
-    mutating func toggleFolds(rows: Int) {
-        let last = lastVisibleItem
-        for index in (0...max(0, last)).reversed() where items.indices.contains(index) {
+    /// Folds or opens what can be, of the selected message, or of the lowest item in sight that has any. Says whether
+    /// anything can.
+    @discardableResult
+    mutating func toggleFolds(rows: Int) -> Bool {
+        let candidates = selected.map { $0.item...$0.item } ?? 0...max(0, lastVisibleItem)
+        for index in candidates.reversed() where items.indices.contains(index) {
             switch items[index].content {
             case .prompt(var prompt) where prompt.isLong:
                 prompt.isOpen.toggle()
@@ -78,26 +80,28 @@ extension Transcript {
             default: continue
             }
             refold(index)
-            return
+            return true
         }
+        return false
     }
 
-    /// A click on a line: folds or opens the block that it belongs to.
-    mutating func toggleFold(atRow row: Int) {
-        guard let place = place(ofRow: row), let (part, line) = part(of: place) else { return }
+    /// A click on a line: folds or opens the block that it belongs to. Says whether it belongs to one.
+    mutating func toggleFold(atRow row: Int) -> Bool {
+        guard let place = place(ofRow: row), let (part, line) = part(of: place) else { return false }
         switch items[place.item].content {
         case .prompt(var prompt) where prompt.isLong && part == 2:
             prompt.isOpen.toggle()
             items[place.item].content = .prompt(prompt)
-        case .reply(var reply) where line == 0 && reply.blocks.indices.contains(part - 1):
+        case .reply(var reply) where line == 0 && reply.canFold(block: part - 1):
             reply.toggleFold(block: part - 1)
             items[place.item].content = .reply(reply)
-        default: return
+        default: return false
         }
         refold(place.item)
+        return true
     }
 
-    private mutating func refold(_ index: Int) {
+    mutating func refold(_ index: Int) {
         items[index].isExact = false
         // What opens is no new text: it must not count as unseen.
         _ = exactHeight(index)
@@ -129,7 +133,7 @@ extension Transcript {
         return nil
     }
 
-    private var lastVisibleItem: Int { place(ofRow: rows - 1)?.item ?? items.count - 1 }
+    var lastVisibleItem: Int { place(ofRow: rows - 1)?.item ?? items.count - 1 }
 
     // MARK: Heights
 
@@ -149,6 +153,7 @@ extension Transcript {
         guard !dirty.isEmpty else { return }
         for index in dirty where items.indices.contains(index) {
             items[index].isExact = false
+            lookAgain(in: index)
             let before = items[index].height
             if !follows, index >= top.item {
                 // The badge counts lines, so these must be known.
@@ -214,7 +219,7 @@ extension Transcript {
         above = total - lines
     }
 
-    private mutating func move(by step: Int) {
+    mutating func move(by step: Int) {
         guard !items.isEmpty else { return settleAtEnd() }
         top.item = min(top.item, items.count - 1)
         exactHeight(top.item)

@@ -16,6 +16,8 @@ struct Transcript: Sendable {
         /// Sum of ``parts``, or an estimate while they were not laid out for the present width.
         var height = 0
         var isExact = false
+        /// Places that have what is looked for.
+        var found = 0
 
         var turn: TurnID {
             switch content {
@@ -50,6 +52,10 @@ struct Transcript: Sendable {
     var total = 0
     /// Lines that came below the window since the reader left the end.
     var unseen = 0
+    /// What the reader looks for; see Transcript+Search.swift.
+    var search: Search?
+    /// What the reader picked out; see Transcript+Selection.swift. ``selected`` is what of it is there.
+    var selection: Selection?
 
     init() {}
 
@@ -89,6 +95,8 @@ struct Transcript: Sendable {
         if index < items.count - 1 {
             dirty = Set(dirty.map { $0 >= index ? $0 + 1 : $0 })
             if top.item >= index, !follows { top.item += 1 }
+            if let spot = search?.current, spot.item >= index { search?.current?.item += 1 }
+            if let item = selection?.item, item >= index { selection?.item = item + 1 }
         }
         for position in index..<items.count {
             if case .reply(let reply) = items[position].content, let stream = reply.stream { places[stream] = position }
@@ -98,8 +106,8 @@ struct Transcript: Sendable {
 
     // MARK: What comes in
 
-    mutating func append(text bytes: [UInt8], to stream: StreamID) {
-        change(stream) { $0.append(text: bytes) }
+    mutating func append(text bytes: [UInt8], late: [Late] = [], to stream: StreamID) {
+        change(stream) { $0.append(text: bytes, late: late) }
     }
 
     mutating func append(thinking bytes: [UInt8], to stream: StreamID) {
@@ -177,15 +185,6 @@ struct Transcript: Sendable {
     func prompt(of turn: TurnID) -> Prompt? {
         for item in items {
             if case .prompt(let prompt) = item.content, prompt.turn == turn { return prompt }
-        }
-        return nil
-    }
-
-    /// The selected stream's text, or else the last reply's that has any.
-    func replyToCopy(_ selected: StreamID?) -> String? {
-        if let reply = reply(of: selected), !reply.raw.isEmpty { return reply.text }
-        for item in items.reversed() {
-            if case .reply(let reply) = item.content, !reply.raw.isEmpty { return reply.text }
         }
         return nil
     }

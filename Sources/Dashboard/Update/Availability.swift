@@ -47,7 +47,14 @@ extension Model {
             return selected == nil ? .unavailable(Self.noStream) : .available
         case .copyReply:
             return transcript.replyToCopy(selected) == nil ? .unavailable("There is no reply to copy yet") : .available
-        case .copyConversation, .toTop:
+        case .copyCode:
+            return transcript.mayHaveCode ? .available : .unavailable("There is no block of code to copy")
+        case .nextMatch, .previousMatch:
+            if transcript.search == nil, lastSearch.isEmpty { return .unavailable("Nothing is searched: / begins") }
+            return transcript.search?.total == 0 ? .unavailable("Nothing was found") : .available
+        case .previousCode, .nextCode:
+            return transcript.mayHaveCode ? .available : .unavailable("There is no block of code")
+        case .copyConversation, .saveConversation, .search, .previousMessage, .nextMessage, .showLateness, .toTop:
             return transcript.isEmpty ? .unavailable("The conversation is empty") : .available
         case .toggleFold:
             return transcript.hasFolds ? .available : .unavailable("Nothing to fold: no thinking, no failed take")

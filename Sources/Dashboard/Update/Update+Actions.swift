@@ -17,17 +17,20 @@ extension Model {
         case .selectPrevious: selectStream(by: -1)
         case .showReply: showSelectedReply()
         case .pageUp, .pageDown, .halfPageUp, .halfPageDown, .lineUp, .lineDown, .toTop, .toBottom: scroll(action)
-        case .toggleFold: withTranscriptLaidOut { $0.toggleFolds(rows: $1) }
+        case .toggleFold: toggleFold()
+        case .search: beginSearch()
+        case .nextMatch: goToMatch(by: 1)
+        case .previousMatch: goToMatch(by: -1)
+        case .previousMessage, .nextMessage, .previousCode, .nextCode: selectInTranscript(action)
+        case .showLateness: toggleLateness()
         case .focusNext: moveFocus(by: 1)
         case .focusPrevious: moveFocus(by: -1)
         case .newline: edit { $0.insert("\n") }
         case .undo: edit { $0.undo() }
         case .clearDraft: edit { $0.clear() }
         case .openEditor: return [.openEditor(editor.expanded)]
-        case .copyReply: return copyReply()
-        case .copyConversation:
-            tell("Copied the conversation")
-            return [.copy(transcript.plainText)]
+        case .copyReply, .copyCode, .copyConversation: return copy(action)
+        case .saveConversation: beginSaving()
         case .newConversation: return newConversation()
         case .searchHistory, .chooseModel, .switchConversation, .chooseTheme, .palette, .help, .notices: open(action)
         case .toggleMouse:
@@ -79,6 +82,8 @@ extension Model {
     /// Esc: the selected stream is cancelled if it runs; else the focus goes home.
     mutating func escape() -> [Command] {
         changed()
+        // What was picked out while reading is let go of first.
+        if focus == .transcript, letGoInTranscript() { return [] }
         if let entry = selectedEntry, entry.canCancel, !isReplay { return cancel(entry) }
         if focus != .input {
             focus = .input
@@ -93,12 +98,6 @@ extension Model {
         guard running > 0, !isReplay else { return quitting() }
         let what = running == 1 ? "1 stream still runs" : "\(running) streams still run"
         return quitOrArm(again: "\(what), and what it has received is kept: press again to quit")
-    }
-
-    private mutating func copyReply() -> [Command] {
-        guard let text = transcript.replyToCopy(selected) else { return [] }
-        tell("Copied the reply (\(Format.bytes(text.utf8.count)))")
-        return [.copy(text)]
     }
 
     private mutating func showSelectedReply() {

@@ -50,9 +50,12 @@ extension Model {
             }
             accepted(entered)
             return [.setTheme(name)]
-        case .copy where argument == "all":
+        case .copy where !argument.isEmpty:
+            return copy(argument, entered: entered)
+        case .find where !argument.isEmpty:
             accepted(entered)
-            return perform(.copyConversation)
+            find(argument)
+            return []
         default:
             break
         }

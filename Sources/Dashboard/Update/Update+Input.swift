@@ -25,6 +25,7 @@ extension Model {
     }
 
     private mutating func pasted(_ text: String) {
+        if finder != nil { return pasteInFinder(text) }
         if case .picker(var picker) = overlay {
             picker.paste(text)
             overlay = .picker(picker)
@@ -43,6 +44,7 @@ extension Model {
             changed()
         }
         if overlay != nil { return receiveInOverlay(chord) }
+        if finder != nil { return receiveInFinder(chord) }
         if let commands = receiveInTour(chord) { return commands }
         if let action = replayAction(for: chord) { return perform(action) }
         if let number = chord.selectedStream(in: focus) {
@@ -118,8 +120,13 @@ extension Model {
         completion = nil
     }
 
-    /// Ctrl-C: what is running is cancelled, then a draft is cleared, then a second press quits.
+    /// Ctrl-C: what is selected is copied; what is running is cancelled, then a draft is cleared, then a second press quits.
     private mutating func interrupt() -> [Command] {
+        if finder != nil, overlay == nil {
+            leaveFinder()
+            return []
+        }
+        if focus == .transcript, overlay == nil, transcript.selected != nil { return perform(.copyReply) }
         if let entry = cancellable, !isReplay {
             select(entry.id)
             return cancel(entry)

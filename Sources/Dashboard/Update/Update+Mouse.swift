@@ -47,6 +47,7 @@ extension Model {
                 return []
             }
         }
+        finder = nil
         if layout.tour?.contains(position) == true { return enterTour() }
         if layout.footer.contains(position) { return pressFooter(column: position.column) }
         guard let pane = layout.pane(at: position) else { return [] }
@@ -114,6 +115,8 @@ extension Model {
         }
         guard layout.text.contains(position) else { return }
         let row = position.row - layout.text.row
-        withTranscriptLaidOut { transcript, _ in transcript.toggleFold(atRow: row) }
+        withTranscriptLaidOut { transcript, _ in
+            if !transcript.toggleFold(atRow: row) { transcript.toggleSelection(atRow: row) }
+        }
     }
 }

@@ -167,6 +167,7 @@ extension Model {
         current = id
         completion = nil
         overlay = nil
+        finder = nil
         history.leave()
         focus = .input
         changed()

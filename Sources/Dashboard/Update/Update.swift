@@ -20,8 +20,8 @@ extension Model {
         case .stream(let snapshot):
             receive(snapshot)
             return sendNextPart(after: snapshot.id) + noticeForTour(snapshot.id)
-        case .text(let id, let bytes):
-            changeTranscript(of: id) { $0.append(text: bytes, to: id) }
+        case .text(let id, let bytes, let late):
+            changeTranscript(of: id) { $0.append(text: bytes, late: late, to: id) }
         case .thinking(let id, let bytes):
             changeTranscript(of: id) { $0.append(thinking: bytes, to: id) }
         case .part(let id, let kind, let detail):
@@ -54,6 +54,8 @@ extension Model {
         case .edited(let text):
             focus = .input
             edit { $0.replaceAll(text.hasSuffix("\n") ? String(text.dropLast()) : text) }
+        case .copied(let text, let outcome):
+            copied(text, outcome)
         case .themeChanged(let name):
             theme = Clean.line(name)
             changed()

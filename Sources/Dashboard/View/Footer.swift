@@ -26,19 +26,34 @@ enum Footer {
 
     static func entries(for model: Model) -> [Entry] {
         if let overlay = model.overlay { return self.entries(for: overlay) }
+        if model.finder != nil {
+            return [
+                Entry(key: "Enter", text: "keep"), Entry(key: "Up Down", text: "before, next"),
+                Entry(key: "Esc", text: "back"),
+            ]
+        }
         if model.completion != nil {
             return [
                 Entry(key: "Tab", text: "complete"), Entry(key: "Enter", text: "take"),
                 Entry(key: "Up Down", text: "choose"), Entry(key: "Esc", text: "close"),
             ]
         }
-        return tour(model) + replay(model)
+        return tour(model) + replay(model) + letGo(model)
             + actions(for: model).compactMap { action in
                 guard doesSomething(action, model), let chord = model.keymap.chord(for: action, in: model.focus) else {
                     return nil
                 }
                 return Entry(key: chord.label, text: text(action, model), action: action)
             }
+    }
+
+    /// What Esc does first where something is picked out.
+    private static func letGo(_ model: Model) -> [Entry] {
+        guard model.focus == .transcript, model.transcript.search != nil || model.transcript.selected != nil else {
+            return []
+        }
+        let text = model.transcript.search != nil ? "end search" : "deselect"
+        return [Entry(key: Chord(.escape).label, text: text, action: .cancel)]
     }
 
     /// What moves a replay, where it does not type a space.
@@ -67,7 +82,10 @@ enum Footer {
         case .toBottom where model.focus != .events: return !transcript.follows
         case .toBottom: return model.eventScroll > 0
         // Esc brings the focus home where nothing runs, which is worth no place here.
-        case .cancel: return !model.isReplay && model.tour == nil && model.selectedEntry?.canCancel ?? false
+        case .cancel:
+            return !model.isReplay && model.tour == nil && model.selectedEntry?.canCancel ?? false
+                && letGo(model).isEmpty
+        case .nextMatch, .previousMatch: return transcript.search?.total ?? 0 > 0
         // On the table, the wait's own keys say it better.
         case .retry where model.focus == .streams:
             return model.availability(of: .retry).isAvailable && !model.availability(of: .retryNow).isAvailable
@@ -99,7 +117,10 @@ enum Footer {
             if !model.editor.isEmpty { list.append(.newline) }
             return list + [.retry, .focusNext, .faults, .palette, .help, .pageUp]
         case .transcript:
-            return [.cancel, .lineUp, .pageUp, .toBottom, .toggleFold, .copyReply, .retry, .focusNext, .help, .quit]
+            return [
+                .cancel, .nextMatch, .previousMatch, .lineUp, .toBottom, .search, .nextMessage, .copyReply, .toggleFold,
+                .retry, .focusNext, .help, .quit,
+            ]
         case .streams:
             return [
                 .retryNow, .waitLonger, .giveUp, .cancel, .retry, .otherModel, .showReply, .selectNext, .focusNext,

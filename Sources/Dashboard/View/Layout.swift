@@ -47,6 +47,8 @@ struct Layout: Sendable, Equatable {
         var focus = Pane.input
         /// Of the demo's tour, frame or title included.
         var tourRows = 0
+        /// A line of its own under the transcript, where that has no frame: what is searched, what colours mean.
+        var hasReadingLine = false
     }
 
     /// Columns of the prompt's text; the cursor may stand one further.
@@ -95,6 +97,7 @@ struct Layout: Sendable, Equatable {
         }
         text = isFramed ? transcript.inset(columns: 2, rows: 1) : transcript.inset(columns: 1, rows: 0)
         text.columns = min(text.columns, Self.longestLine)
+        if needs.hasReadingLine, !isFramed, text.rows > 2 { text.rows -= 1 }
         placePanel(needs)
     }
 

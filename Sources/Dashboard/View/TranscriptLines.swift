@@ -6,6 +6,8 @@ struct TranscriptLines {
         /// In sight, from 0.
         var row: Int
         var item: Transcript.Item
+        /// Which of the items.
+        var index: Int
         /// Of the item, from 0.
         var part: Int
         /// Of the part, from 0; and how many the part has.
@@ -31,7 +33,9 @@ struct TranscriptLines {
                 defer { index += height }
                 if line >= index + height { continue }
                 while line < index + height, row < rows {
-                    body(Line(row: row, item: item, part: part, line: line - index, height: height))
+                    body(
+                        Line(
+                            row: row, item: item, index: current.item, part: part, line: line - index, height: height))
                     line += 1
                     row += 1
                 }

@@ -76,9 +76,12 @@ private func drawTranscript(_ model: Model, layout: Layout, on canvas: inout Can
     }
     canvas.clipped(to: layout.text) { canvas in
         TranscriptView(
-            transcript: transcript, now: model.now.instant, ink: ink, clock: { model.timeOfDay($0).clock }
+            transcript: transcript, now: model.now.instant, ink: ink, clock: { model.timeOfDay($0).clock },
+            showsLateness: model.showsLateness
         ).draw(in: layout.text, on: &canvas)
     }
+    drawSelection(transcript, beside: layout.text, on: &canvas, ink: ink)
+    FinderLine.draw(model, layout: layout, on: &canvas, ink: ink)
     if layout.isFramed { drawScrollbar(transcript, in: rect, on: &canvas, ink: ink) }
     guard !transcript.follows else { return }
     let isNew = transcript.unseen > 0
@@ -89,6 +92,17 @@ private func drawTranscript(_ model: Model, layout: Layout, on canvas: inout Can
     let row = rect.endRow - 1
     let column = rect.endColumn - Width.columns(of: text) - (layout.isFramed ? 2 : 0)
     canvas.put(text, at: Position(column: column, row: row), style: ink(isNew ? .badge : .muted))
+}
+
+/// A bar beside the lines of what is selected.
+private func drawSelection(_ transcript: Transcript, beside rect: Rect, on canvas: inout Canvas, ink: Ink) {
+    guard let item = transcript.selected?.item, let lines = transcript.selectedLines(ofItem: item) else { return }
+    for row in 0..<rect.rows {
+        guard let place = transcript.place(ofRow: row), place.item <= item else { return }
+        guard place.item == item, lines.contains(place.line) else { continue }
+        let position = Position(column: rect.column - 1, row: rect.row + row)
+        canvas.put(ink.glyphs.selectionBar, at: position, style: ink(.borderFocused))
+    }
 }
 
 /// Colour alone does not say where the keys go.

@@ -3,6 +3,10 @@ struct FlowReader {
     let flow: Flow
     let measures: Measures
     let bytes: UnsafeBufferPointer<UInt8>
+    /// Laid over the lines that are drawn.
+    var marks = LineMarks()
+    /// For the tints among them.
+    var offsets: OffsetMap?
 
     /// One line of a piece: which bytes it shows, and how it ends.
     struct Place {
@@ -130,10 +134,42 @@ struct FlowReader {
         while start < range.upperBound, span < spans.upperBound {
             let next = span + 1 < spans.upperBound ? Int(flow.spans[span + 1].start) : range.upperBound
             let end = min(next, range.upperBound)
-            if end > start { builder.append(bytes[start..<end], look: flow.spans[span].look) }
+            if end > start {
+                if marks.isEmpty {
+                    builder.append(bytes[start..<end], look: flow.spans[span].look)
+                } else {
+                    append(start..<end, of: flow.spans[span], to: &builder)
+                }
+            }
             start = max(start, end)
             span += 1
         }
+    }
+
+    /// A stretch of one look, with the marks laid over it; no grapheme is torn apart.
+    private func append(_ range: Range<Int>, of span: Flow.Span, to builder: inout LineBuilder) {
+        var start = range.lowerBound
+        while start < range.upperBound {
+            let source = Int(span.source) + start - Int(span.start)
+            let (look, count) = marks.look(
+                span.look, at: start, source: source, count: range.upperBound - start, offsets)
+            let end = wholeGraphemes(start..<range.upperBound, atLeast: count)
+            builder.append(bytes[start..<end], look: look)
+            start = end
+        }
+    }
+
+    /// Where the grapheme ends that the `count`th byte belongs to.
+    private func wholeGraphemes(_ range: Range<Int>, atLeast count: Int) -> Int {
+        let end = range.lowerBound + count
+        if end >= range.upperBound { return range.upperBound }
+        if bytes[end - 1] < 0x80, bytes[end] < 0x80 { return end }
+        let text = UnsafeBufferPointer(rebasing: bytes[range])
+        var reducer = GraphemeReducer(text)
+        while let glyph = reducer.next() {
+            if glyph.startsGrapheme, glyph.start >= count { return range.lowerBound + glyph.start }
+        }
+        return range.upperBound
     }
 
     // MARK: For copying
@@ -181,18 +217,32 @@ struct FlowReader {
         guard !flow.pieces.isEmpty else { return 0 }
         let index = max(0, flow.pieces.partition { Int($0.source) <= offset } - 1)
         let piece = flow.pieces[index]
-        let first = measures.firstLine(of: index)
         let spans = flow.spanRange(index)
-        guard !spans.isEmpty, piece.kind == .words || piece.kind == .code || piece.kind == .table else { return first }
+        guard !spans.isEmpty, piece.kind == .words || piece.kind == .code || piece.kind == .table else {
+            return measures.firstLine(of: index)
+        }
         let span = max(spans.lowerBound, flow.spans[spans].partition { Int($0.source) <= offset } - 1)
         let spanEnd =
             span + 1 < spans.upperBound ? Int(flow.spans[span + 1].start) : flow.textRange(index).upperBound
         let start = Int(flow.spans[span].start)
-        let place = min(max(start, start + offset - Int(flow.spans[span].source)), spanEnd)
+        return line(of: index, at: min(max(start, start + offset - Int(flow.spans[span].source)), spanEnd))
+    }
+
+    /// The line that shows the byte of the flow at `offset`.
+    func line(atShown offset: Int) -> Int {
+        guard !flow.pieces.isEmpty else { return 0 }
+        let index = max(0, flow.pieces.partition { Int($0.start) <= offset } - 1)
+        return line(of: index, at: offset)
+    }
+
+    private func line(of index: Int, at place: Int) -> Int {
+        let piece = flow.pieces[index]
+        let first = measures.firstLine(of: index)
         if piece.kind == .table {
             return first
                 + measures.table(flow, piece: index, bytes).line(atOffset: place)
         }
+        guard piece.kind == .words || piece.kind == .code else { return first }
         let range = flow.textRange(index)
         let rooms = measures.rooms(flow, index)
         let breaker = LineBreaker(bytes, end: range.upperBound, mode: piece.mode, isASCII: piece.isASCII)
@@ -203,6 +253,13 @@ struct FlowReader {
             from = end.next
             line += 1
         }
+    }
+
+    /// The byte of the flow that a line begins with; of a table's lines, the one that the table begins with.
+    func shown(ofLine line: Int) -> Int {
+        var shown = line <= 0 ? 0 : bytes.count
+        eachLine(in: line..<line + 1) { shown = $0.start }
+        return shown
     }
 
     /// The byte of the source that a line begins with.

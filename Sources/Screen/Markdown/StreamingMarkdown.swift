@@ -29,12 +29,12 @@ public struct StreamingMarkdown: Sendable {
     private var sanitiser = Sanitiser(recordingOffsets: true)
     /// Sanitised.
     private var source: [UInt8] = []
-    private var flow = Flow()
+    private(set) var flow = Flow()
     private var measures = Measures(columns: 80)
     /// Where the scanner was when all whole lines were read, and what the flow was then.
     private var scanner: BlockScanner
-    private var mark = Flow.Mark()
-    private var isStale = false
+    private(set) var mark = Flow.Mark()
+    private(set) var isStale = false
     public private(set) var isFinished = false
 
     /// - Parameter base: the role of ordinary text, over which all others are laid.
@@ -81,7 +81,7 @@ public struct StreamingMarkdown: Sendable {
         measures.measure(flow)
     }
 
-    private mutating func read() {
+    mutating func read() {
         isStale = false
         flow.cut(to: mark)
         measures.cut(toPieces: mark.pieces)
@@ -112,8 +112,11 @@ public struct StreamingMarkdown: Sendable {
     public var lineCount: Int { measures.lineCount }
 
     /// Those lines of the range that there are.
-    public func lines(in range: Range<Int>) -> [RoleLine] {
-        reading { $0.lines(in: range) }
+    public func lines(in range: Range<Int>, marks: LineMarks = LineMarks()) -> [RoleLine] {
+        flow.bytes.withUnsafeBufferPointer {
+            FlowReader(flow: flow, measures: measures, bytes: $0, marks: marks, offsets: sanitiser.offsets)
+                .lines(in: range)
+        }
     }
 
     public var lines: [RoleLine] { lines(in: 0..<lineCount) }
@@ -139,7 +142,7 @@ public struct StreamingMarkdown: Sendable {
         reading { $0.logicalText(in: range) }
     }
 
-    private func reading<Result>(_ body: (FlowReader) -> Result) -> Result {
+    func reading<Result>(_ body: (FlowReader) -> Result) -> Result {
         flow.bytes.withUnsafeBufferPointer { body(FlowReader(flow: flow, measures: measures, bytes: $0)) }
     }
 }
@@ -158,18 +161,36 @@ extension StreamingMarkdown {
     }
 
     /// The block of code that a line is part of.
-    public func codeBlock(atLine line: Int) -> CodeBlock? {
-        guard line >= 0, line < lineCount else { return nil }
-        var piece = measures.place(ofLine: line).piece
-        guard flow.pieces[piece].kind.isCode else { return nil }
-        if flow.pieces[piece].kind == .codeFoot { piece -= 1 }
-        while piece >= 0, flow.pieces[piece].kind == .code { piece -= 1 }
-        return piece >= 0 && flow.pieces[piece].kind == .codeHead ? codeBlock(from: piece) : nil
-    }
+    public func codeBlock(atLine line: Int) -> CodeBlock? { codeHead(atLine: line).map(codeBlock(from:)) }
 
     /// All blocks of code, in order.
-    public var codeBlocks: [CodeBlock] {
-        flow.pieces.indices.filter { flow.pieces[$0].kind == .codeHead }.map(codeBlock(from:))
+    public var codeBlocks: [CodeBlock] { codeHeads.map(codeBlock(from:)) }
+
+    /// A number for each block of code that stays its own while the text grows, in order.
+    public var codeHeads: [Int] { flow.pieces.indices.filter { flow.pieces[$0].kind == .codeHead } }
+
+    /// A block by its number.
+    public func codeBlock(_ head: Int) -> CodeBlock? {
+        flow.pieces.indices.contains(head) && flow.pieces[head].kind == .codeHead ? codeBlock(from: head) : nil
+    }
+
+    /// The number of the block that a line is part of.
+    public func codeHead(atLine line: Int) -> Int? {
+        guard line >= 0, line < lineCount else { return nil }
+        var piece = measures.place(ofLine: line).piece
+        guard flow.pieces.indices.contains(piece), flow.pieces[piece].kind.isCode else { return nil }
+        if flow.pieces[piece].kind == .codeFoot { piece -= 1 }
+        while piece >= 0, flow.pieces[piece].kind == .code { piece -= 1 }
+        return piece >= 0 && flow.pieces[piece].kind == .codeHead ? piece : nil
+    }
+
+    /// The lines of a block, with those of its frame, without a copy of its text.
+    public func codeLines(_ head: Int) -> Range<Int> {
+        guard flow.pieces.indices.contains(head) else { return 0..<0 }
+        var end = head + 1
+        while end < flow.pieces.count, flow.pieces[end].kind == .code { end += 1 }
+        let hasFoot = end < flow.pieces.count && flow.pieces[end].kind == .codeFoot
+        return measures.firstLine(of: head)..<measures.firstLine(of: hasFoot ? end + 1 : end)
     }
 
     private func codeBlock(from head: Int) -> CodeBlock {
@@ -189,7 +210,7 @@ extension StreamingMarkdown {
         let offsets = sanitiser.offsets ?? OffsetMap()
         return CodeBlock(
             language: MarkedScalar.writtenOut(String(decoding: flow.bytes[flow.textRange(head)], as: UTF8.self)),
-            lines: measures.firstLine(of: head)..<measures.firstLine(of: hasFoot ? end + 1 : end),
+            lines: codeLines(head),
             text: MarkedScalar.writtenOut(text.joined(separator: "\n")),
             source: offsets.raw(ofClean: start)..<offsets.raw(ofClean: max(start, last ?? start)))
     }

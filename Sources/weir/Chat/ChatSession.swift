@@ -95,7 +95,7 @@ final class ChatSession {
         let now = driver.now()
         let instant = replay == nil ? now.instant : SystemClock.instant()
         if let replay { try takeReplayed(replay) }
-        inbox.take(driver.takeEvents())
+        inbox.take(driver.takeEvents(), at: now.instant)
         if terminal.wantsToWrite { try terminal.flush() }
         for notice in store.takeNotices() { try hand(.notice(notice)) }
         for notice in screenNotices.take() { try hand(.notice(notice)) }
@@ -250,9 +250,9 @@ final class ChatSession {
         case .renameConversation(let conversation, let title):
             store.rename(conversation, to: title)
         case .copy(let text):
-            if try !terminal.copyToClipboard(text) {
-                try hand(.notice(Notice(.warning, "this terminal takes no text for the clipboard, or not so much")))
-            }
+            try hand(.copied(text, try ClipboardWriter.copy(text.text, by: terminal)))
+        case .save(let text, let path):
+            try hand(.copied(text, ClipboardWriter.save(text.text, to: path)))
         case .openEditor(let text):
             try edit(text)
         case .setTheme(let name):
@@ -286,7 +286,7 @@ final class ChatSession {
             isDone = true
         }
         // What the act caused is on the screen with it, not a turn later.
-        inbox.take(driver.takeEvents())
+        inbox.take(driver.takeEvents(), at: driver.now().instant)
     }
 
     private func send(
@@ -383,7 +383,7 @@ final class ChatSession {
         for id in driver.engine.streams where driver.engine.state(of: id)?.isTerminal == false {
             driver.act { $0.cancel(id, at: $1, into: &$2) }
         }
-        inbox.take(driver.takeEvents())
+        inbox.take(driver.takeEvents(), at: driver.now().instant)
         for message in inbox.messages(from: driver) { store.keep(message) }
         for id in inbox.takeStale(among: driver.engine) {
             if let snapshot = driver.snapshot(id) { store.keep(snapshot) }

@@ -105,7 +105,7 @@ final class ConversationStore {
     /// Text, and what became of it, in the order in which the model hears of it.
     func keep(_ message: Message) {
         switch message {
-        case .text(let id, let bytes):
+        case .text(let id, let bytes, _):
             guard let entry = entries[id] else { return }
             archive.appendText(bytes, to: entry.reply)
         case .diverged(let id, let kept):

@@ -6,29 +6,37 @@ import StreamEngine
 /// here and is copied once per frame.
 struct StreamInbox {
     private enum Piece {
-        case text(Range<Int>)
+        case text(Range<Int>, late: [Late])
         case thinking(Range<Int>)
         case message(Message)
     }
 
     private var pieces: [(stream: StreamID, piece: Piece)] = []
+    /// When each stream's last text or thinking came.
+    private var lastContent: [StreamID: Instant] = [:]
     /// Streams whose snapshot the model does not have yet.
     private var stale: Set<StreamID> = []
 
     var isEmpty: Bool { pieces.isEmpty && stale.isEmpty }
 
-    mutating func take(_ events: [EngineEvent]) {
+    mutating func take(_ events: [EngineEvent], at now: Instant) {
         for event in events {
             stale.insert(event.stream)
             switch event.kind {
-            case .text(let range): add(.text(range), of: event.stream)
-            case .thinking(let range): add(.thinking(range), of: event.stream)
+            case .text(let range):
+                // The first has nothing that it could be late after: how long it took is shown elsewhere.
+                let wait = lastContent.updateValue(now, forKey: event.stream).map { now - $0 } ?? .zero
+                add(.text(range, late: [Late(offset: 0, lateness: Lateness(wait))]), of: event.stream)
+            case .thinking(let range):
+                lastContent[event.stream] = now
+                add(.thinking(range), of: event.stream)
             case .resumed(let seam): add(.message(.seam(event.stream, seam)), of: event.stream)
             case .part(let kind, let detail):
                 add(.message(.part(event.stream, kind: kind, detail: detail)), of: event.stream)
             case .budget(let notice): add(.message(.budget(event.stream, notice)), of: event.stream)
             case .diverged(_, let kept): add(.message(.diverged(event.stream, kept: kept)), of: event.stream)
-            case .attemptStarted, .stateChanged, .headers, .backoff, .asked, .fallback, .usage, .ended: break
+            case .ended: lastContent[event.stream] = nil
+            case .attemptStarted, .stateChanged, .headers, .backoff, .asked, .fallback, .usage: break
             }
         }
     }
@@ -37,8 +45,11 @@ struct StreamInbox {
     private mutating func add(_ piece: Piece, of stream: StreamID) {
         if let last = pieces.last, last.stream == stream {
             switch (last.piece, piece) {
-            case (.text(let before), .text(let more)) where before.upperBound == more.lowerBound:
-                pieces[pieces.count - 1].piece = .text(before.lowerBound..<more.upperBound)
+            case (.text(let before, var late), .text(let more, let added)) where before.upperBound == more.lowerBound:
+                for stretch in added where stretch.lateness != late.last?.lateness {
+                    late.append(Late(offset: before.count + stretch.offset, lateness: stretch.lateness))
+                }
+                pieces[pieces.count - 1].piece = .text(before.lowerBound..<more.upperBound, late: late)
                 return
             case (.thinking(let before), .thinking(let more)) where before.upperBound == more.lowerBound:
                 pieces[pieces.count - 1].piece = .thinking(before.lowerBound..<more.upperBound)
@@ -55,9 +66,9 @@ struct StreamInbox {
         defer { pieces.removeAll(keepingCapacity: true) }
         return pieces.map { stream, piece in
             switch piece {
-            case .text(let range):
+            case .text(let range, let late):
                 let text = driver.text(of: stream)
-                return .text(stream, Array(text[range.clamped(to: 0..<text.count)]))
+                return .text(stream, Array(text[range.clamped(to: 0..<text.count)]), late: late)
             case .thinking(let range):
                 let thinking = driver.engine.thinking(of: stream)
                 return .thinking(stream, Array(thinking[range.clamped(to: 0..<thinking.count)]))
