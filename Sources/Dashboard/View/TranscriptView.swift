@@ -16,7 +16,8 @@ struct TranscriptView {
         TranscriptLines(transcript).forEach(rows: rect.rows) { line in
             let target = Position(column: rect.column, row: rect.row + line.row)
             draw(
-                line.item, Spot(item: line.index, part: line.part), line: line.line, height: line.height, at: target, columns: rect.columns,
+                line.item, Spot(item: line.index, part: line.part), line: line.line, height: line.height, at: target,
+                columns: rect.columns,
                 on: &canvas)
         }
     }
