@@ -143,7 +143,7 @@ let package = Package(
         tests("CursesTerminalTests", ["CursesTerminal", "CTerminal", "Screen", "TerminalProbe"]),
         tests("ArchiveTests", ["Archive", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("FaultLabTests", ["FaultLab", "TOML"]),
-        tests("EndToEndTests", ["weir", "StreamReply", "FaultLab", "Screen"]),
+        tests("EndToEndTests", ["weir", "StreamReply", "Soak", "FaultLab", "Screen"]),
         .testTarget(
             name: "SimulationTests", dependencies: ["Simulation", "TestSupport"], exclude: ["Regressions"],
             swiftSettings: strict),

@@ -1,3 +1,5 @@
+import Dispatch
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -14,21 +16,39 @@ enum Machine {
         return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 
-    /// Open descriptors; the one that counts them is not counted.
-    static func descriptors() -> Int {
-        guard let folder = opendir("/dev/fd") else { return 0 }
-        defer { closedir(folder) }
-        var count = 0
-        while readdir(folder) != nil { count += 1 }
-        // ".", "..", and the folder's own.
-        return count - 3
+    /// The system's queues, which end the lab's threads, open a timer of their own a moment after they were first used, and
+    /// keep it. They have it once one of ours has fired.
+    static func openQueues() {
+        let fired = DispatchSemaphore(value: 0)
+        DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(1)) { fired.signal() }
+        fired.wait()
     }
 
-    /// Asks again for up to ten seconds, until the answer is 0.
-    static func settled(_ left: () -> Int) -> Int {
+    /// Open descriptors; the one that counts them is not counted. As words, where the system has them: a number that is
+    /// used again is another one. `7 (socket:[40112])`, `3 (anon_inode:[eventpoll])`.
+    static func descriptors() -> Set<String> {
+        guard let folder = opendir("/dev/fd") else { return [] }
+        defer { closedir(folder) }
+        var found: Set<String> = []
+        while let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { name in
+                String(decoding: name.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            // "." and ".." are no numbers.
+            guard let number = Int32(name), number != dirfd(folder) else { continue }
+            var target = [CChar](repeating: 0, count: 256)
+            let count = readlink("/proc/self/fd/\(name)", &target, target.count)
+            let words = target.prefix(max(0, count)).map { UInt8(bitPattern: $0) }
+            found.insert(count > 0 ? "\(name) (\(String(decoding: words, as: UTF8.self)))" : name)
+        }
+        return found
+    }
+
+    /// Descriptors beside those, after up to ten seconds in which they may yet be closed. As words; empty for none.
+    static func left(beside known: Set<String>) -> String {
         let deadline = seconds() + 10
-        while left() != 0, seconds() < deadline { usleep(10_000) }
-        return left()
+        while !descriptors().isSubset(of: known), seconds() < deadline { usleep(10_000) }
+        return descriptors().subtracting(known).sorted().joined(separator: ", ")
     }
 
     static func residentBytes() -> Int {

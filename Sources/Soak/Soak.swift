@@ -39,6 +39,7 @@ struct Soak: ParsableCommand {
         let began = Machine.seconds()
         // The first lab of a process leaves it with what the system's own queues need.
         try FaultLab.start().shutdown()
+        Machine.openQueues()
         let descriptors = Machine.descriptors()
         do {
             var configuration = LabConfiguration(scenario: .chaos(seed: seed, rate: rate))
@@ -50,15 +51,15 @@ struct Soak: ParsableCommand {
                 round += 1
                 try SoakRound(lab: lab, streams: streams, concurrent: concurrent, number: round).run(&report)
                 // The lab hears of closed connections a moment later.
-                let left = Machine.settled { Machine.descriptors() - withLab }
-                if left != 0 { report.complain("round \(round): \(left) descriptors are left over") }
+                let left = Machine.left(beside: withLab)
+                if !left.isEmpty { report.complain("round \(round): descriptors are left over: \(left)") }
                 report.memory.append(Machine.residentBytes())
                 print(report.line(round: round, seconds: Machine.seconds() - began))
             }
             try lab.shutdown()
         }
-        let left = Machine.settled { Machine.descriptors() - descriptors }
-        if left != 0 { report.complain("\(left) descriptors are left over") }
+        let left = Machine.left(beside: descriptors)
+        if !left.isEmpty { report.complain("descriptors are left over: \(left)") }
         report.judgeMemory()
         for line in report.lines(seed: seed, rate: rate, seconds: Machine.seconds() - began) { print(line) }
         if !report.problems.isEmpty { throw ExitCode.failure }

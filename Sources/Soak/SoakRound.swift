@@ -31,8 +31,11 @@ final class SoakRound {
     func run(_ report: inout SoakReport) throws {
         while started < streams || !asked.isEmpty {
             while started < streams, asked.count < concurrent { try start() }
-            _ = client.driver.turn(waitingFor: [], until: nil)
-            for event in client.driver.takeEvents() { hear(event, &report) }
+            // What a cancel tells is told at once: a turn would wait for something else.
+            while !client.driver.events.isEmpty {
+                for event in client.driver.takeEvents() { hear(event, &report) }
+            }
+            if !asked.isEmpty { _ = client.driver.turn(waitingFor: [], until: nil) }
         }
         // What ended may still read on for a moment: the stop reason is there before the last bytes are.
         let patience = SystemClock.instant() + .seconds(30)

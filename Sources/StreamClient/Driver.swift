@@ -39,7 +39,8 @@ public final class Driver {
         return result
     }
 
-    /// One turn: waits for a socket, a descriptor or a deadline, whichever is first, and lets the engine know.
+    /// One turn: waits for a socket, a descriptor or a deadline, whichever is first, and lets the engine know. What an act
+    /// told (a cancel tells the end at once) does not shorten the wait: take it first.
     ///
     /// - Parameters:
     ///   - descriptors: what else to wait for.
