@@ -5,7 +5,9 @@ import Testing
 @Suite struct SoakTests {
     @Test func everyReplyIsExactOrSaysThatItIsNot() throws {
         let program = String(Weir.path.dropLast("weir".count)) + "Soak"
-        let run = try Run(["--streams", "500", "--rounds", "4", "--concurrent", "250", "--seed", "4"], home: try Home(), program: program)
+        let run = try Run(
+            ["--streams", "500", "--rounds", "4", "--concurrent", "250", "--seed", "4"], home: try Home(),
+            program: program)
         run.waitForEnd(within: 300)
         #expect(run.status == 0, "\(run.summary)")
         #expect(run.outputText.contains("  replies     2000 in "))
