@@ -40,6 +40,44 @@ struct TranscriptTests {
         #expect(model.screen().contains("Line 43."))
     }
 
+    /// Each line that moves costs the terminal a whole window.
+    @Test func linesStayWhileAReplyGrowsAndThenMakeRoomAtOnce() {
+        var model = running(40)
+        var firsts: [Int] = []
+        for number in 41...60 {
+            model.text(1, "Line \(number).\n\n")
+            #expect(model.screen().contains("Line \(number)."))
+            #expect(model.transcript.follows)
+            firsts.append(model.transcript.firstLine)
+        }
+        let moves = zip(firsts, firsts.dropFirst()).map { $1 - $0 }
+        let room = model.transcript.rows / 2
+        #expect(room > 3)
+        #expect(moves.allSatisfy { $0 == 0 || $0 >= room }, "\(moves)")
+        #expect(moves.contains(0) && moves.contains { $0 > 0 }, "\(moves)")
+        // One line up is one line up, and the way back is none of jumps.
+        let end = model.transcript.total - model.transcript.rows
+        model.withTranscriptLaidOut { transcript, _ in transcript.scroll(by: -1) }
+        #expect(model.transcript.firstLine == end - 1)
+        // What comes faster than it can be read stands at the bottom.
+        model.withTranscriptLaidOut { transcript, _ in transcript.follow() }
+        model.text(1, (61...100).map { "Line \($0).\n\n" }.joined())
+        _ = model.screen()
+        #expect(model.transcript.firstLine == model.transcript.total - model.transcript.rows)
+    }
+
+    @Test func theEndOfAReplyMovesNothing() {
+        var model = running(40)
+        for number in 41...43 {
+            model.text(1, "Line \(number).\n\n")
+            _ = model.screen()
+        }
+        let first = model.transcript.firstLine
+        _ = model.update(.stream(.fixture(1, state: .complete)))
+        _ = model.screen()
+        #expect(model.transcript.firstLine == first)
+    }
+
     @Test func scrollingDownToTheEndFollowsAgain() {
         var model = running(40)
         _ = model.key(.tab)

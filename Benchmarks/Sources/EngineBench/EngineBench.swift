@@ -20,7 +20,7 @@ struct EngineBench: ParsableCommand {
     @Flag(help: "Fewer rounds and shorter windows: for a look, not for a record.")
     var quick = false
 
-    @Option(help: ArgumentHelp("Only these lines.", valueName: "engine, processes, streams or lab"))
+    @Option(help: ArgumentHelp("Only these lines.", valueName: "engine, processes, streams, lab or screen"))
     var only: Part?
 
     @Option(
@@ -33,7 +33,7 @@ struct EngineBench: ParsableCommand {
     var single = false
 
     enum Part: String, ExpressibleByArgument {
-        case engine, processes, streams, lab
+        case engine, processes, streams, lab, screen
     }
 
     func run() throws {
@@ -53,6 +53,7 @@ struct EngineBench: ParsableCommand {
         if only == nil || only == .streams { table.rows += processes.measureStreams() }
         if only == nil || only == .lab { table.rows += processes.measureLab() }
         if only == nil || only == .processes { table.rows += processes.measure() }
+        if only == nil || only == .screen { table.rows += processes.measureScreen() }
         for line in table.lines { print(line) }
         if strict, table.rows.contains(where: { $0.ok == false }) { throw ExitCode.failure }
     }

@@ -36,6 +36,11 @@ struct ProcessRows {
         return rows("weir lab", ["lab_bench.py", weir, build.deletingLastPathComponent])
     }
 
+    /// The dashboard with long transcripts, fast replies and many at once.
+    func measureScreen() -> [Row] {
+        rows("the dashboard under load", ["screen_bench.py", weir])
+    }
+
     private func rows(_ what: String, _ arguments: [String]) -> [Row] {
         do {
             return try call(arguments + (isQuick ? ["--quick"] : [])).map {

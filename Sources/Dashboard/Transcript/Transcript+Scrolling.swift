@@ -20,10 +20,11 @@ extension Transcript {
         if columns != self.columns { reflow(to: columns) }
         takeInGrowth()
         if follows {
-            settleAtEnd()
+            keepEndInSight()
         } else {
             move(by: 0)
         }
+        endWasInSight = follows
     }
 
     /// Lines that lie below the window.
@@ -36,7 +37,11 @@ extension Transcript {
 
     mutating func scroll(by step: Int) {
         guard !items.isEmpty else { return }
-        if step < 0 { follows = false }
+        if step < 0 {
+            // From the last line, not from the room that was left below it.
+            if follows { settleAtEnd() }
+            follows = false
+        }
         move(by: step)
     }
 
@@ -170,6 +175,7 @@ extension Transcript {
 
     private mutating func reflow(to columns: Int) {
         let old = self.columns
+        endWasInSight = false
         // The reader's line, by its part and by what it begins with; while nobody scrolls, the same through any number of
         // widths, so that rounding to lines does not add up.
         var anchor: Anchor?
@@ -200,9 +206,33 @@ extension Transcript {
 
     // MARK: The window
 
-    /// Puts the last line at the window's bottom.
-    private mutating func settleAtEnd() {
+    /// Leaves the lines where they are while the end is in sight, so that a reply can be read while it grows. Where it has
+    /// grown past the window's bottom, room for half a window is made at once: a line's move costs the terminal, and a
+    /// slow line to it, as much as a whole window. What comes faster than it can be read just stands at the bottom.
+    private mutating func keepEndInSight() {
+        guard endWasInSight, items.indices.contains(top.item) else { return settleAtEnd() }
+        let room = rows / 2
+        // From the beginning of the window's first item; more than this is not asked for.
+        let enough = top.line + rows + room
+        var lines = 0
+        var index = top.item
+        while index < items.count, lines <= enough {
+            lines += exactHeight(index)
+            index += 1
+        }
+        switch lines - top.line - rows {
+        case 1...max(1, room): settleAtEnd(leaving: room)
+        case -room...0:
+            unseen = 0
+            above = total - lines
+        default: settleAtEnd()
+        }
+    }
+
+    /// Puts the last line at the window's bottom, or so many rows above it.
+    private mutating func settleAtEnd(leaving room: Int = 0) {
         unseen = 0
+        let rows = self.rows - room
         guard !items.isEmpty else {
             top = Place(item: 0, line: 0)
             above = 0

@@ -45,6 +45,8 @@ struct Transcript: Sendable {
     var glyphs = Glyphs(ascii: false)
     /// The last line stays in sight as text comes.
     var follows = true
+    /// The window that was drawn last ended with the last line.
+    var endWasInSight = false
     var top = Place(item: 0, line: 0)
     var lastAnchor: Anchor?
     /// Lines of the items before the top one.

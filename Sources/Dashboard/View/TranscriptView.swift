@@ -109,8 +109,9 @@ struct TranscriptView {
             let used = put(prose, spot, row: line, at: position, columns: columns, on: &canvas)
             let isEnd = index == reply.blocks.count - 1 && line == height - 1
             if isEnd, reply.state?.state == .streaming, used < columns {
+                // In the text's own style: another one would be half of what goes to the terminal with a token.
                 let caret = Position(column: position.column + used, row: position.row)
-                canvas.put(glyphs.caret, at: caret, style: ink(.streaming))
+                canvas.put(glyphs.caret, at: caret, style: ink(.text))
             }
         case .thinking(let thinking):
             draw(

@@ -109,7 +109,7 @@ final class ChatSession {
         let bytes = readable.contains(terminal.fileDescriptor) ? try terminal.readInput() : []
         let hasInput = !bytes.isEmpty || (escapeDeadline.map { $0 <= instant } ?? false)
         // A token's turn ends here: what it brought waits in the inbox for the next frame.
-        guard isSignalled || hasInput || isDue(nextChange, at: now) || isFrameDue(at: instant) else { return }
+        guard isSignalled || hasInput || isDue(nextChange, at: now.instant) || isFrameDue(at: instant) else { return }
 
         try perform(model.update(.clock(now)))
         if isSignalled { try takeSignals() }
@@ -119,24 +119,25 @@ final class ChatSession {
         }
         if hasInput { try takeInput(bytes, at: now, instant) }
         guard !isDone else { return }
-        try bringUpToDate(at: now)
+        try bringUpToDate(at: instant, all: false)
         if model.generation != drawnGeneration { try draw() }
         nextChange = model.nextChange(after: now)
-    }
-
-    private func isDue(_ instant: Instant?, at now: Now) -> Bool {
-        instant.map { $0 <= now.instant } ?? false
     }
 
     private var hasNews: Bool { !inbox.isEmpty || model.generation != drawnGeneration }
 
     private func isFrameDue(at now: Instant) -> Bool {
-        hasNews && now - lastFrameAt >= Self.frameInterval
+        (hasNews || isDue(inbox.snapshotsDue, at: now)) && now - lastFrameAt >= Self.frameInterval
+    }
+
+    private func isDue(_ instant: Instant?, at now: Instant) -> Bool {
+        instant.map { $0 <= now } ?? false
     }
 
     private func deadline(after now: Instant) -> Instant? {
         [
-            hasNews ? lastFrameAt + Self.frameInterval : nil, escapeDeadline,
+            hasNews ? lastFrameAt + Self.frameInterval : nil,
+            inbox.snapshotsDue.map { max($0, lastFrameAt + Self.frameInterval) }, escapeDeadline,
             nextChange.flatMap(driver.systemInstant),
             terminal.wantsToWrite ? now + Self.writeRetry : nil,
         ].compactMap { $0 }.min()
@@ -146,7 +147,7 @@ final class ChatSession {
 
     private func takeInput(_ bytes: [UInt8], at now: Now, _ instant: Instant) throws {
         // A key means what it means on the screen as it is now.
-        try bringUpToDate(at: now)
+        try bringUpToDate(at: instant, all: true)
         let events = bytes.isEmpty ? decoder.flush() : decoder.decode(bytes)
         escapeDeadline = decoder.isPending ? instant + Self.escapeTimeout : nil
         for event in events {
@@ -196,12 +197,12 @@ final class ChatSession {
     }
 
     /// The model learns everything that streams have brought so far.
-    private func bringUpToDate(at now: Now) throws {
+    private func bringUpToDate(at instant: Instant, all: Bool) throws {
         for message in inbox.messages(from: driver) {
             store.keep(message)
             try hand(message)
         }
-        for id in inbox.takeStale(among: driver.engine) {
+        for id in inbox.takeStale(among: driver.engine, at: instant, all: all) {
             guard let snapshot = driver.snapshot(id) else { continue }
             store.keep(snapshot)
             try hand(.stream(snapshot))
@@ -385,7 +386,7 @@ final class ChatSession {
         }
         inbox.take(driver.takeEvents(), at: driver.now().instant)
         for message in inbox.messages(from: driver) { store.keep(message) }
-        for id in inbox.takeStale(among: driver.engine) {
+        for id in inbox.takeStale(among: driver.engine, at: SystemClock.instant(), all: true) {
             if let snapshot = driver.snapshot(id) { store.keep(snapshot) }
         }
     }

@@ -5,6 +5,10 @@ import StreamEngine
 /// What streams brought since the last frame: kept as ranges of the engine's own buffers, so that a token costs nothing
 /// here and is copied once per frame.
 struct StreamInbox {
+    /// Between two snapshots of a stream that only brings text. Nobody reads numbers that change more often; the text itself
+    /// goes into every frame.
+    private static let snapshotInterval = Duration.milliseconds(500)
+
     private enum Piece {
         case text(Range<Int>, late: [Late])
         case thinking(Range<Int>)
@@ -14,14 +18,24 @@ struct StreamInbox {
     private var pieces: [(stream: StreamID, piece: Piece)] = []
     /// When each stream's last text or thinking came.
     private var lastContent: [StreamID: Instant] = [:]
-    /// Streams whose snapshot the model does not have yet.
-    private var stale: Set<StreamID> = []
+    /// Streams of which more has changed than their text: the model has to know at once.
+    private var changed: Set<StreamID> = []
+    /// Streams that brought text since their last snapshot.
+    private var growing: Set<StreamID> = []
+    private var snapshotsTakenAt = Instant(nanoseconds: 0)
 
-    var isEmpty: Bool { pieces.isEmpty && stale.isEmpty }
+    /// Whether there is something for the next frame.
+    var isEmpty: Bool { pieces.isEmpty && changed.isEmpty }
+
+    /// When the snapshots of streams that grow are due; `nil` = none grows.
+    var snapshotsDue: Instant? { growing.isEmpty ? nil : snapshotsTakenAt + Self.snapshotInterval }
 
     mutating func take(_ events: [EngineEvent], at now: Instant) {
         for event in events {
-            stale.insert(event.stream)
+            switch event.kind {
+            case .text, .thinking, .usage: growing.insert(event.stream)
+            default: changed.insert(event.stream)
+            }
             switch event.kind {
             case .text(let range):
                 // The first has nothing that it could be late after: how long it took is shown elsewhere.
@@ -78,9 +92,18 @@ struct StreamInbox {
         }
     }
 
-    /// Streams that changed or are running (their rates and ages change by themselves); the inbox forgets them.
-    mutating func takeStale(among engine: StreamEngine) -> [StreamID] {
-        defer { stale.removeAll(keepingCapacity: true) }
-        return engine.streams.filter { stale.contains($0) || engine.state(of: $0)?.isTerminal == false }
+    /// Streams whose snapshots the model is to have; the inbox forgets them. Those that changed, and when it is time or
+    /// `all` are asked for, all that grow or run too: their rates and ages change by themselves.
+    mutating func takeStale(among engine: StreamEngine, at now: Instant, all: Bool) -> [StreamID] {
+        defer { changed.removeAll(keepingCapacity: true) }
+        guard all || now - snapshotsTakenAt >= Self.snapshotInterval else {
+            growing.subtract(changed)
+            return engine.streams.filter(changed.contains)
+        }
+        defer { growing.removeAll(keepingCapacity: true) }
+        snapshotsTakenAt = now
+        return engine.streams.filter {
+            changed.contains($0) || growing.contains($0) || engine.state(of: $0)?.isTerminal == false
+        }
     }
 }
