@@ -211,7 +211,8 @@ extension Transcript {
     /// slow line to it, as much as a whole window. What comes faster than it can be read just stands at the bottom.
     private mutating func keepEndInSight() {
         guard endWasInSight, items.indices.contains(top.item) else { return settleAtEnd() }
-        let room = rows / 2
+        // A low window has none to spare.
+        let room = rows < 12 ? 0 : rows / 2
         // From the beginning of the window's first item; more than this is not asked for.
         let enough = top.line + rows + room
         var lines = 0
