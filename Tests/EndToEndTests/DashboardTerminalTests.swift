@@ -59,6 +59,24 @@ import Testing
         chat.expectRestored()
     }
 
+    /// As a window manager does it whose user drags a corner, and the largest that a terminal may be.
+    @Test func `a thousand sizes in a row, in mid-stream`() throws {
+        let chat = try running(columns: 120, rows: 40)
+        try chat.ask("Rivers in 5000 words")
+        try chat.require("● streaming")
+        for turn in 0..<1_000 {
+            // Nobody waits for a screen; only what the program writes is taken, or it could not go on.
+            chat.resize(columns: 1 + turn * 37 % 500, rows: 1 + turn * 53 % 200)
+        }
+        chat.resize(columns: 500, rows: 200)
+        try chat.require(" weir ", "> ", "Streams")
+        chat.resize(columns: 100, rows: 30)
+        try chat.require(" weir ", "> ", "Streams")
+        chat.expect("✓ complete")
+        #expect(chat.quit() == 0)
+        chat.expectRestored()
+    }
+
     @Test(arguments: ["xterm", "xterm-256color", "vt100", "linux", "screen-256color", "tmux-256color", "vt220"])
     func `a kind of terminal`(type: String) throws {
         let chat = try running(["TERM": type])
