@@ -1,6 +1,10 @@
 import TOML
 
 extension FaultStep {
+    /// Of every step, and of those with a place in the stream.
+    static let keys = ["fault", "probability", "model"]
+    static let placeKeys = ["after_tokens", "spread", "every", "times"]
+
     init(_ table: TOMLTable) throws(TOMLError) {
         let name = try table.requireString("fault")
         guard let kind = Fault.kinds.first(where: { $0.name == name }) else {
@@ -8,9 +12,7 @@ extension FaultStep {
             if let meant = TOMLTable.nearest(to: name, in: Fault.names) { message += ", did you mean \"\(meant)\"?" }
             throw table.error("fault", message)
         }
-        var allowed = ["fault", "probability", "model"] + kind.keys
-        if kind.hasPlace { allowed += ["after_tokens", "spread", "every", "times"] }
-        try table.rejectUnknownKeys(allowed)
+        try table.rejectUnknownKeys(Self.keys + kind.keys + (kind.hasPlace ? Self.placeKeys : []))
         self.init(
             try kind.make(table), afterTokens: try table.int("after_tokens", in: 0...ReplyLength.longest) ?? 0,
             spread: try table.int("spread", in: 0...ReplyLength.longest) ?? 0,

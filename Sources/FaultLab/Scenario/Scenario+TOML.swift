@@ -11,11 +11,18 @@ extension Scenario {
         try self.init(TOMLDocument(text, source: source).root, name: name)
     }
 
+    static let keys = [
+        "description", "seed", "tokens_per_second", "jitter", "requests_per_minute", "tokens_per_minute",
+        "enforce_limits", "always", "expect", "story", "request", "repeat",
+    ]
+    static let storyKeys = ["title", "model", "request", "repeat"]
+    static let requestKeys = ["steps", "note", "times", "expect", "otherwise"]
+
+    /// What a scenario file may hold, as a JSON Schema (draft 7): for editors. A test holds it to what is read here.
+    public static var schema: String { String(decoding: PackageResources.scenario_schema_json, as: UTF8.self) }
+
     public init(_ root: TOMLTable, name: String) throws(TOMLError) {
-        try root.rejectUnknownKeys([
-            "description", "seed", "tokens_per_second", "jitter", "requests_per_minute", "tokens_per_minute",
-            "enforce_limits", "always", "expect", "story", "request", "repeat",
-        ])
+        try root.rejectUnknownKeys(Self.keys)
         self.init(name: name, description: try root.requireString("description"))
         if let seed = try root.int("seed") { self.seed = UInt64(bitPattern: Int64(seed)) }
         tokensPerSecond = try root.double("tokens_per_second", in: 0...1_000_000) ?? tokensPerSecond
@@ -34,7 +41,7 @@ extension Scenario {
             throw root.error("repeat", "belongs to a story, or beside [[request]]")
         }
         for story in try root.tables("story") ?? [] {
-            try story.rejectUnknownKeys(["title", "model", "request", "repeat"])
+            try story.rejectUnknownKeys(Self.storyKeys)
             stories.append(
                 Story(
                     title: try story.string("title") ?? "", model: try story.string("model"),
@@ -45,7 +52,7 @@ extension Scenario {
     private static func requests(_ tables: [TOMLTable]) throws(TOMLError) -> [Story.Request] {
         var requests: [Story.Request] = []
         for table in tables {
-            try table.rejectUnknownKeys(["steps", "note", "times", "expect", "otherwise"])
+            try table.rejectUnknownKeys(requestKeys)
             _ = try table.string("note")
             let expect = try table.table("expect").map { table throws(TOMLError) in try Expectation(table) }
             if table.contains("otherwise"), expect == nil {
@@ -83,7 +90,11 @@ extension TOMLTable {
     func seconds(_ key: String) throws(TOMLError) -> Double? {
         guard case .string(let text)? = self[key] else { return try double(key, in: 0...86_400) }
         for (unit, factor) in [("ms", 0.001), ("s", 1), ("m", 60)] where text.hasSuffix(unit) {
-            guard let number = Double(text.dropLast(unit.utf8.count)), (0...86_400).contains(number * factor) else {
+            let digits = text.utf8.dropLast(unit.utf8.count)
+            let isDecimal =
+                digits.allSatisfy { 0x30...0x39 ~= $0 || $0 == UInt8(ascii: ".") }
+                && [digits.first, digits.last].allSatisfy { $0.map { $0 != UInt8(ascii: ".") } ?? false }
+            guard isDecimal, let number = Double(String(digits) ?? ""), (0...86_400).contains(number * factor) else {
                 break
             }
             return number * factor

@@ -6,8 +6,13 @@ public enum Shelf {
     public static let names = Array(files.keys.sorted { rank($0) < rank($1) })
 
     public static func scenario(named name: String) throws(TOMLError) -> Scenario? {
-        guard let file = files[name] else { return nil }
-        return try Scenario(String(decoding: file, as: UTF8.self), name: name, source: "\(name).toml")
+        guard let text = text(of: name) else { return nil }
+        return try Scenario(text, name: name, source: "\(name).toml")
+    }
+
+    /// Its file.
+    public static func text(of name: String) -> String? {
+        files[name].map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// All of them.

@@ -26,6 +26,9 @@ struct LabCommand: ParsableCommand {
     @Flag(help: "The scenarios that there are.")
     var list = false
 
+    @Flag(help: "The JSON Schema of scenario files, for editors.")
+    var schema = false
+
     @Option(help: ArgumentHelp("Says whether a scenario file is right, and ends.", valueName: "file"))
     var check: String?
 
@@ -40,6 +43,12 @@ struct LabCommand: ParsableCommand {
                 var table = TextTable(["scenario", "what happens"])
                 for scenario in try scenarios.all() { table.add([scenario.name, scenario.description]) }
                 table.print()
+                return .complete
+            }
+            if schema {
+                var output = OutputBuffer(descriptor: 1)
+                output.append(Scenario.schema.utf8)
+                output.flush()
                 return .complete
             }
             if let check {
