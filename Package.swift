@@ -99,6 +99,7 @@ let package = Package(
             "FaultLab",
             [
                 "TOML",
+                .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -142,7 +143,13 @@ let package = Package(
         tests("StreamClientTests", ["StreamClient", "StreamEngine", "Providers", "Pricing", "FaultLab"]),
         tests("CursesTerminalTests", ["CursesTerminal", "CTerminal", "Screen", "TerminalProbe"]),
         tests("ArchiveTests", ["Archive", .product(name: "GRDB", package: "GRDB.swift")]),
-        tests("FaultLabTests", ["FaultLab", "TOML"]),
+        tests(
+            "FaultLabTests",
+            [
+                "FaultLab", "TOML",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ]),
         tests("EndToEndTests", ["weir", "StreamReply", "Soak", "FaultLab", "Screen"]),
         .testTarget(
             name: "SimulationTests", dependencies: ["Simulation", "TestSupport"], exclude: ["Regressions"],

@@ -1,3 +1,5 @@
+import NIOCore
+
 /// How a lab is started.
 public struct LabConfiguration: Sendable {
     /// An address of this machine; anything but loopback lets others in.
@@ -6,6 +8,8 @@ public struct LabConfiguration: Sendable {
     public var port = 0
     /// Event loops, 1 to 64.
     public var threads = 1
+    /// As many event loops as serve thousands of streams on this machine: one for each core, up to four.
+    public static var manyThreads: Int { min(4, max(1, System.coreCount)) }
     /// What requests meet that name no scenario.
     public var scenario: Scenario
     /// Scenarios beside the built-in ones; the same name takes a built-in one's place.

@@ -21,8 +21,19 @@ struct BodyWriter {
     var isLimitReached: Bool { limit.map { $0 <= 0 } ?? false }
     var hasWaiting: Bool { waiting.readableBytes > 0 }
 
-    /// Body bytes; what is over the limit is dropped. Gives what can go to the socket at once.
-    mutating func add(_ bytes: inout ByteBuffer, _ allocator: ByteBufferAllocator) -> ByteBuffer? {
+    /// Before body bytes: a chunk's length in hexadecimal digits, and the end of its line.
+    private static let room = 18
+
+    /// Makes it ready for body bytes to be written to.
+    static func clear(_ bytes: inout ByteBuffer) {
+        bytes.clear()
+        bytes.moveWriterIndex(to: room)
+        bytes.moveReaderIndex(to: room)
+    }
+
+    /// Body bytes, with room before them; what is over the limit is dropped. `true` where they were framed and go to the
+    /// socket at once; else nothing of them does.
+    mutating func add(_ bytes: inout ByteBuffer) -> Bool {
         if let limit {
             if bytes.readableBytes > limit {
                 bytes.moveWriterIndex(to: bytes.readerIndex + limit)
@@ -30,15 +41,13 @@ struct BodyWriter {
             }
             self.limit = limit - bytes.readableBytes
         }
-        guard bytes.readableBytes > 0 else { return nil }
+        guard bytes.readableBytes > 0 else { return false }
         if shape.isPlain {
-            let piece = frame(bytes.readableBytesView, allocator)
-            bytes.clear()
-            return piece
+            if framing == .chunked { Self.frame(&bytes) }
+            return true
         }
         waiting.writeBuffer(&bytes)
-        bytes.clear()
-        return nil
+        return false
     }
 
     /// The next piece of what waits, and the seconds until the one after it.
@@ -72,10 +81,25 @@ struct BodyWriter {
     }
 
     private func frame(_ bytes: ByteBufferView, _ allocator: ByteBufferAllocator) -> ByteBuffer {
-        var buffer = allocator.buffer(capacity: bytes.count + 16)
-        if framing == .chunked { buffer.writeString(String(bytes.count, radix: 16) + "\r\n") }
+        var buffer = allocator.buffer(capacity: Self.room + bytes.count + 2)
+        Self.clear(&buffer)
         buffer.writeBytes(bytes)
-        if framing == .chunked { buffer.writeStaticString("\r\n") }
+        if framing == .chunked { Self.frame(&buffer) }
         return buffer
+    }
+
+    /// RFC 9112, 7.1, into the room before the bytes.
+    private static func frame(_ bytes: inout ByteBuffer) {
+        var place = bytes.readerIndex - 2
+        var left = bytes.readableBytes
+        bytes.setInteger(0x0D0A as UInt16, at: place)
+        repeat {
+            let digit = UInt8(left & 0xF)
+            place -= 1
+            bytes.setInteger(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10, at: place)
+            left >>= 4
+        } while left > 0
+        bytes.moveReaderIndex(to: place)
+        bytes.writeInteger(0x0D0A as UInt16)
     }
 }

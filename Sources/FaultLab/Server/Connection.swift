@@ -30,6 +30,7 @@ final class Connection: ChannelInboundHandler, NIOScheduledCallbackHandler {
     }
 
     let core: LabCore
+    private let metronome: Metronome
     private(set) var number = 0
     private var isCounted = false
     private var collecting: Request?
@@ -44,8 +45,10 @@ final class Connection: ChannelInboundHandler, NIOScheduledCallbackHandler {
     /// What happens to the request that is read, and after how many bytes of its body.
     private var upstream: (kind: Fault.Upstream, bytes: Int)?
 
-    init(_ core: LabCore) {
+    /// - Parameter metronome: of the connection's event loop.
+    init(_ core: LabCore, _ metronome: Metronome) {
         self.core = core
+        self.metronome = metronome
         patience = .nanoseconds(Int64(core.patience * 1e9))
     }
 
@@ -220,7 +223,7 @@ final class Connection: ChannelInboundHandler, NIOScheduledCallbackHandler {
         timer?.cancel()
         timer = nil
         let exchange = Exchange(
-            program, context: context, keepsAlive: keepsAlive, patience: patience,
+            program, context: context, metronome: metronome, keepsAlive: keepsAlive, patience: patience,
             onNote: { [core, number] exchange, fault, text in
                 core.note(
                     exchange.ticket, connection: number, fault: fault, tokens: exchange.source.sent, text)

@@ -1,7 +1,7 @@
 import NIOCore
 
 /// Carries out a program on a connection. Lives on the connection's event loop.
-final class Exchange: NIOScheduledCallbackHandler {
+final class Exchange: Metronome.Sleeper {
     enum Outcome {
         /// The response ended; the connection may serve another request.
         case ended
@@ -18,8 +18,13 @@ final class Exchange: NIOScheduledCallbackHandler {
     static let batchSize = 32 << 10
 
     let context: ChannelHandlerContext
+    /// The context would look for it each time.
+    private let channel: any Channel
+    private let metronome: Metronome
     let ticket: Ticket?
     var program: Program
+    /// The program's.
+    private let wire: Wire?
     /// The act that is being carried out.
     var position = 0
     private(set) var isHeadSent = false
@@ -29,12 +34,12 @@ final class Exchange: NIOScheduledCallbackHandler {
     var source: DeltaSource
     var pacer: Pacer
     var body: BodyWriter
-    /// Body bytes not yet framed.
+    /// Body bytes not yet framed, after the room for what frames them.
     var batch: ByteBuffer
 
     private var isOver = false
     private var isRunning = false
-    private var timer: NIOScheduledCallback?
+    private var timer: Metronome.Wait?
     /// The end of the wait that is under way, and its next keep-alive.
     private var waitEnds: NIODeadline?
     private var nextKeepAlive: NIODeadline?
@@ -55,12 +60,15 @@ final class Exchange: NIOScheduledCallbackHandler {
 
     /// `onNote` is told of faults and the like, `onEnd` once of the end.
     init(
-        _ program: Program, context: ChannelHandlerContext, keepsAlive: Bool, patience: TimeAmount,
-        onNote: @escaping (Exchange, _ fault: String, _ text: String) -> Void,
+        _ program: Program, context: ChannelHandlerContext, metronome: Metronome, keepsAlive: Bool,
+        patience: TimeAmount, onNote: @escaping (Exchange, _ fault: String, _ text: String) -> Void,
         onEnd: @escaping (Exchange, Outcome) -> Void
     ) {
         self.context = context
+        channel = context.channel
+        self.metronome = metronome
         self.program = program
+        wire = program.wire
         self.keepsAlive = keepsAlive
         self.patience = patience
         self.onNote = onNote
@@ -72,7 +80,8 @@ final class Exchange: NIOScheduledCallbackHandler {
         body = BodyWriter(seed: program.seed)
         body.shape = program.shape
         body.limit = program.bodyLimit
-        batch = context.channel.allocator.buffer(capacity: 1024)
+        batch = channel.allocator.buffer(capacity: 1024)
+        BodyWriter.clear(&batch)
     }
 
     /// The connection is gone.
@@ -91,20 +100,20 @@ final class Exchange: NIOScheduledCallbackHandler {
     }
 
     /// Goes on as far as time and the client allow.
-    func run() {
+    func run(at now: NIODeadline = .now()) {
         guard !isOver, !isRunning else { return }
         isRunning = true
         defer { isRunning = false }
         stopTimer()
         var turns = 0
         while true {
-            guard context.channel.isWritable else { return block() }
+            guard channel.isWritable else { return block() }
             blockedSince = nil
-            if let pause = drain() { return schedule(pause) }
-            guard context.channel.isWritable else { return block() }
+            if body.hasWaiting || nextPiece != nil, let pause = drain() { return schedule(pause) }
+            guard channel.isWritable else { return block() }
             guard position < program.acts.count else { return finish(.close) }
             if body.isLimitReached { return finish(.close) }
-            switch carryOut(program.acts[position]) {
+            switch carryOut(program.acts[position], at: now) {
             case .next:
                 position += 1
                 endWait()
@@ -131,22 +140,22 @@ final class Exchange: NIOScheduledCallbackHandler {
         }
     }
 
-    private func carryOut(_ act: Act) -> Progress {
+    private func carryOut(_ act: Act, at now: NIODeadline) -> Progress {
         switch act {
         case .wait(let seconds, let kind, let interval), .hold(let seconds, let kind, let interval):
             return wait(seconds, kind, interval)
         case .head(let head): sendHead(head)
         case .slowHead(let head, let interval): return sendSlowly(head, interval)
-        case .raw(let text): write(context.channel.allocator.buffer(string: text))
+        case .raw(let text): write(channel.allocator.buffer(string: text))
         case .body(let text): batch.writeString(text)
-        case .tokens(let count): return sendTokens(upTo: count)
+        case .tokens(let count): return sendTokens(upTo: count, at: now)
         case .halfToken:
-            guard let wire = program.wire, !source.writeHalf(wire, into: &batch) else { return .next }
+            guard let wire, !source.writeHalf(wire, into: &batch) else { return .next }
             // No word here that can be cut: the next one may do.
             return source.write(wire, into: &batch) ? .again : .next
         case .halfEvent:
-            guard let wire = program.wire else { return .next }
-            var event = context.channel.allocator.buffer(capacity: 512)
+            guard let wire else { return .next }
+            var event = channel.allocator.buffer(capacity: 512)
             if source.write(wire, into: &event), let half = event.readSlice(length: event.readableBytes / 2) {
                 batch.writeImmutableBuffer(half)
             }
@@ -155,7 +164,7 @@ final class Exchange: NIOScheduledCallbackHandler {
         case .flood(let limit, let kind): return flood(limit, kind)
         case .bomb(let bytes): return sendBomb(bytes)
         case .surrogate(let isPair):
-            guard let wire = program.wire else { return .next }
+            guard let wire else { return .next }
             guard isPair else {
                 wire.writeEscapedDelta("\\ud83d", index: source.total, into: &batch)
                 return .next
@@ -164,11 +173,11 @@ final class Exchange: NIOScheduledCallbackHandler {
             if source.writeSplitPair(wire, into: &batch) { return .next }
             return source.write(wire, into: &batch) ? .again : .next
         case .splice:
-            if let wire = program.wire { batch.writeString(wire.splice(id: wire.messageID + "b")) }
+            if let wire { batch.writeString(wire.splice(id: wire.messageID + "b")) }
             source.restart()
             isSpliced = true
         case .ending(let reason, let finish, let done):
-            guard let wire = program.wire else { return .next }
+            guard let wire else { return .next }
             let usage = Usage(
                 output: source.total, thinking: source.thoughts,
                 lastBlock: wire.thinksFirst && source.hasBegunText ? 1 : 0)
@@ -195,24 +204,23 @@ final class Exchange: NIOScheduledCallbackHandler {
 
     // MARK: Time
 
-    func didCancelScheduledCallback(eventLoop: some EventLoop) {}
-
-    func handleScheduledCallback(eventLoop: some EventLoop) {
+    func isDue(at now: NIODeadline) {
         timer = nil
-        if let blockedSince, !context.channel.isWritable, NIODeadline.now() - blockedSince >= patience {
+        if let blockedSince, !channel.isWritable, NIODeadline.now() - blockedSince >= patience {
             return finish(.stuck)
         }
-        run()
+        run(at: now)
     }
 
     private func schedule(_ deadline: NIODeadline) {
         guard !isOver else { return }
-        timer = try? context.eventLoop.assumeIsolated().scheduleCallback(at: deadline, handler: self)
+        timer = metronome.wake(self, at: deadline)
     }
 
     private func stopTimer() {
-        timer?.cancel()
-        timer = nil
+        guard let timer else { return }
+        metronome.cancel(timer)
+        self.timer = nil
     }
 
     /// The client does not read: wait for it, but not for ever.
@@ -230,7 +238,7 @@ final class Exchange: NIOScheduledCallbackHandler {
             pacer.pause()
             return .next
         }
-        guard kind != .none, let wire = program.wire else { return ends == .distantFuture ? .never : .until(ends) }
+        guard kind != .none, let wire else { return ends == .distantFuture ? .never : .until(ends) }
         let gap = TimeAmount.nanoseconds(Int64(interval * 1e9))
         if let due = nextKeepAlive, due <= now { batch.writeString(wire.keepAlive(kind)) }
         if nextKeepAlive.map({ $0 <= now }) ?? true { nextKeepAlive = now + gap }
@@ -248,7 +256,7 @@ final class Exchange: NIOScheduledCallbackHandler {
     private func sendHead(_ head: ResponseHead) {
         isHeadSent = true
         body.framing = head.framing
-        write(context.channel.allocator.buffer(string: text(of: head)))
+        write(channel.allocator.buffer(string: text(of: head)))
     }
 
     private func text(of head: ResponseHead) -> String {
@@ -269,7 +277,7 @@ final class Exchange: NIOScheduledCallbackHandler {
         defer { slowHead = slow }
         guard now >= slow.due else { return .until(slow.due) }
         body.framing = head.framing
-        write(context.channel.allocator.buffer(bytes: [slow.bytes[slow.sent]]))
+        write(channel.allocator.buffer(bytes: [slow.bytes[slow.sent]]))
         slow.sent += 1
         isHeadSent = slow.sent == slow.bytes.count
         slow.due = now + .nanoseconds(Int64(interval * 1e9))
@@ -279,7 +287,7 @@ final class Exchange: NIOScheduledCallbackHandler {
     /// What is left of a head that goes out slowly goes out at once; `false` where there is none.
     func hurryHead() -> Bool {
         guard let slow = slowHead, slow.sent < slow.bytes.count else { return false }
-        write(context.channel.allocator.buffer(bytes: slow.bytes[slow.sent...]))
+        write(channel.allocator.buffer(bytes: slow.bytes[slow.sent...]))
         slowHead?.sent = slow.bytes.count
         isHeadSent = true
         return true
@@ -295,8 +303,8 @@ final class Exchange: NIOScheduledCallbackHandler {
         return .again
     }
 
-    private func sendTokens(upTo count: Int) -> Progress {
-        guard let wire = program.wire else { return .next }
+    private func sendTokens(upTo count: Int, at now: NIODeadline) -> Progress {
+        guard let wire else { return .next }
         if pacer.isUnthrottled {
             while source.sent < count {
                 guard source.write(wire, into: &batch) else { return .next }
@@ -305,7 +313,6 @@ final class Exchange: NIOScheduledCallbackHandler {
             }
             return .next
         }
-        let now = NIODeadline.now()
         while source.sent < count, !source.isAtEnd {
             let due = pacer.due(now: now)
             guard due <= now else { return .until(due) }
@@ -337,13 +344,13 @@ final class Exchange: NIOScheduledCallbackHandler {
         if !isHeadSent {
             isHeadSent = true
             switch kind {
-            case .lines: write(context.channel.allocator.buffer(string: "HTTP/1.1 200 OK\r\n"))
-            case .oneLine: write(context.channel.allocator.buffer(string: "HTTP/1.1 200 OK\r\nX-Flood: "))
+            case .lines: write(channel.allocator.buffer(string: "HTTP/1.1 200 OK\r\n"))
+            case .oneLine: write(channel.allocator.buffer(string: "HTTP/1.1 200 OK\r\nX-Flood: "))
             case .earlyHints: break
             }
         }
         guard limit == 0 || fillerSent < limit else { return .over(.close) }
-        var buffer = context.channel.allocator.buffer(capacity: 5_000)
+        var buffer = channel.allocator.buffer(capacity: 5_000)
         switch kind {
         case .oneLine: buffer.writeRepeatingByte(UInt8(ascii: "x"), count: 4_096)
         case .lines:
@@ -368,15 +375,21 @@ final class Exchange: NIOScheduledCallbackHandler {
             flush()
             if body.hasWaiting { return .again }
         }
-        if let last = body.end(context.channel.allocator) { write(last) }
+        if let last = body.end(channel.allocator) { write(last) }
         return .over(keepsAlive && body.framing != .closeDelimited ? .ended : .close)
     }
 
     /// Hands what was gathered to the socket, or to the shaper.
     func flush() {
+        // What the socket says while it is written to is heard afterwards.
+        let wasRunning = isRunning
+        isRunning = true
+        defer { isRunning = wasRunning }
         if program.lineEnding != .lf { batch.replaceLineEndings(program.lineEnding) }
-        if batch.readableBytes > 0, let piece = body.add(&batch, context.channel.allocator) { write(piece) }
+        if batch.readableBytes > 0, body.add(&batch) { write(batch) }
         context.flush()
+        // What was written whole is nobody else's by now: its memory is used again.
+        BodyWriter.clear(&batch)
     }
 
     /// Sends shaped pieces while it may; gives the time of the next one where that is not now.
@@ -384,7 +397,7 @@ final class Exchange: NIOScheduledCallbackHandler {
         let now = NIODeadline.now()
         while body.hasWaiting {
             if let due = nextPiece, due > now { return due }
-            guard context.channel.isWritable, let (piece, pause) = body.piece(context.channel.allocator) else {
+            guard channel.isWritable, let (piece, pause) = body.piece(channel.allocator) else {
                 return nil
             }
             write(piece)

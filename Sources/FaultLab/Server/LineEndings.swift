@@ -12,7 +12,8 @@ extension ByteBuffer {
             default: replaced.append(byte)
             }
         }
-        clear()
+        // After what stands before it.
+        moveWriterIndex(to: readerIndex)
         writeBytes(replaced)
     }
 }

@@ -8,6 +8,7 @@ final class Listener: Sendable {
     private let core: LabCore
     private let group: MultiThreadedEventLoopGroup
     private let host: String
+    private let metronomes: Metronomes
     private let channel = Mutex<(any Channel)?>(nil)
 
     /// Between two tries to have the port back, if somebody else took it meanwhile.
@@ -17,6 +18,7 @@ final class Listener: Sendable {
         self.core = core
         self.group = group
         self.host = host
+        metronomes = Metronomes(group)
     }
 
     var port: Int? { channel.withLock { $0?.localAddress?.port } }
@@ -51,9 +53,11 @@ final class Listener: Sendable {
     }
 
     private var bootstrap: ServerBootstrap {
-        let core = core
+        let (core, metronomes) = (core, metronomes)
         return ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.backlog, value: 4096)
+            // Connections taken in a turn: a busy lab has few turns.
+            .serverChannelOption(.maxMessagesPerRead, value: 64)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { channel in
                 // Out of descriptors: wait a second, then accept again.
@@ -71,7 +75,9 @@ final class Listener: Sendable {
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.addHandler(
                         ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)))
-                    try pipeline.addHandler(Connection(core))
+                    // Every loop of the group has one.
+                    let metronome = metronomes[channel.eventLoop] ?? Metronome(channel.eventLoop)
+                    try pipeline.addHandler(Connection(core, metronome))
                 }
             }
     }

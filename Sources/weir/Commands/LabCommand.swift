@@ -68,6 +68,7 @@ struct LabCommand: ParsableCommand {
         // Over the limit connections are closed with a reason, where without descriptors they would only wait.
         configuration.maximumConnections = max(16, min(20_000, DescriptorLimit.raise(to: 20_100) - 100))
         configuration.port = port
+        configuration.threads = LabConfiguration.manyThreads
         configuration.scenarios = scenarios.own
         configuration.tokensPerSecond = pace
         if !quiet {
