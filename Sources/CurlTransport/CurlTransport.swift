@@ -129,7 +129,8 @@ public final class CurlTransport {
             for (id, failure) in stillborn { handler(id, .event(.failed(failure, Phases()))) }
             stillborn.removeAll()
             for multi in multis {
-                multi.run(now: .monotonic)
+                // Less than a buffer in all is what came since the last time: no socket was filled again meanwhile.
+                multi.run(now: .monotonic) { outlet.takeCount() >= options.receiveBufferBytes }
                 outlet.flush()
                 while let (easy, result) = multi.nextFinished() { finish(easy, result, handler) }
             }

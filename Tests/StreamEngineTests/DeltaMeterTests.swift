@@ -47,4 +47,21 @@ struct DeltaMeterTests {
         let rate = meter.rate(at: at(3400))
         #expect(try #require(rate) < 60)
     }
+
+    /// However many there were: what waits to be stored counts as well.
+    @Test func theLastSixtyFourGapsAreKeptInTheirOrder() throws {
+        var meter = DeltaMeter()
+        var moment: Int64 = 0
+        var gaps: [Double] = []
+        meter.received(tokens: 1, at: at(0))
+        #expect(meter.recentGaps.isEmpty && meter.gapPercentiles() == nil)
+        for gap in Int64(1)...200 {
+            moment += gap
+            gaps.append(Double(gap))
+            meter.received(tokens: 1, at: at(moment))
+            #expect(meter.recentGaps == Array(gaps.suffix(64)))
+        }
+        let percentiles = try #require(meter.gapPercentiles())
+        #expect(percentiles.p50 == 168 && percentiles.p95 == 197)
+    }
 }

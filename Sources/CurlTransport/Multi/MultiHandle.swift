@@ -23,7 +23,7 @@ final class MultiHandle {
     private(set) var deadline: Instant?
     private var ready: [ReadySocket] = []
 
-    /// How often a ``run(now:)`` looks for ready sockets: libcurl reads one buffer of each and returns.
+    /// How often a ``run(now:while:)`` looks for ready sockets: libcurl reads one buffer of each and returns.
     private static let rounds = 4
 
     /// `nil` when memory or descriptors have run out.
@@ -71,7 +71,10 @@ final class MultiHandle {
 
     /// Lets libcurl do what is due: its timer, then every ready socket; again, as long as there are any, up to a bound: what
     /// one stream sends without end must not keep the others, and the terminal, waiting.
-    func run(now: Instant) {
+    ///
+    /// - Parameter hasMore: whether after a round some socket may well be ready still; what is not looked for now ends the
+    ///   next wait at once.
+    func run(now: Instant, while hasMore: () -> Bool) {
         var running: Int32 = 0
         if let deadline, deadline <= now {
             // One-shot: libcurl sets the next one, perhaps during this call.
@@ -85,7 +88,7 @@ final class MultiHandle {
             for socket in ready {
                 curl_multi_socket_action(raw, socket.descriptor, socket.actions, &running)
             }
-            if ready.isEmpty { break }
+            if ready.isEmpty || !hasMore() { break }
         }
     }
 

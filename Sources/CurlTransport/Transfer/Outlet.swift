@@ -5,16 +5,24 @@ import StreamEngine
 ///
 /// A server sends every event as an HTTP chunk of its own, and libcurl hands out every chunk by itself, though it has read
 /// hundreds of them at once. Each hand-over costs the engine several times what the chunk's bytes do, so those of one
-/// transfer that follow each other are joined first. Nothing is held back by that: all of it goes out before the
-/// `perform` that read it is over.
+/// transfer that follow each other are joined first. And what several transfers have read goes out one after the other:
+/// between two reads the engine's code and the kernel's would take turns in driving each other out of the processor's cache.
+/// Nothing is held back by that: all of it goes out before the `perform` that read it is over.
 final class Outlet {
     var handler: ((AttemptID, CurlTransport.Delivery) -> Void)?
 
-    /// The pieces of `owner` that were not handed over yet.
-    private var pieces: [UInt8] = []
-    private var owner: AttemptID?
+    /// What was not handed over yet, of all transfers.
+    private var bytes: [UInt8] = []
+    private var pieces: [Piece] = []
+    private var count = 0
 
-    /// Joined pieces are handed over from this size on; one that has it already is not copied.
+    /// From the end of the piece before it on.
+    private struct Piece {
+        let owner: AttemptID
+        var end: Int
+    }
+
+    /// So much is gathered; a piece that is so long is handed over as it is, and not copied.
     private static let size = 16 << 10
 
     func deliver(_ event: TransportEvent, of id: AttemptID) {
@@ -22,21 +30,38 @@ final class Outlet {
         handler?(id, .event(event))
     }
 
-    func deliver(_ bytes: UnsafeRawBufferPointer, of id: AttemptID) {
-        if owner != id || pieces.count + bytes.count > Outlet.size { flush() }
-        guard bytes.count < Outlet.size else {
-            handler?(id, .body(bytes))
+    func deliver(_ piece: UnsafeRawBufferPointer, of id: AttemptID) {
+        count += piece.count
+        if bytes.count + piece.count > Outlet.size { flush() }
+        guard piece.count < Outlet.size else {
+            handler?(id, .body(piece))
             return
         }
-        owner = id
-        pieces.append(contentsOf: bytes)
+        bytes.append(contentsOf: piece)
+        if let last = pieces.indices.last, pieces[last].owner == id {
+            pieces[last].end = bytes.count
+        } else {
+            pieces.append(Piece(owner: id, end: bytes.count))
+        }
+    }
+
+    /// Bytes that came since the last time.
+    func takeCount() -> Int {
+        defer { count = 0 }
+        return count
     }
 
     /// Hands over what is left of the pieces.
     func flush() {
-        guard let id = owner else { return }
-        pieces.withUnsafeBytes { handler?(id, .body($0)) }
+        guard !pieces.isEmpty else { return }
+        bytes.withUnsafeBytes { bytes in
+            var start = 0
+            for piece in pieces {
+                handler?(piece.owner, .body(UnsafeRawBufferPointer(rebasing: bytes[start..<piece.end])))
+                start = piece.end
+            }
+        }
+        bytes.removeAll(keepingCapacity: true)
         pieces.removeAll(keepingCapacity: true)
-        owner = nil
     }
 }

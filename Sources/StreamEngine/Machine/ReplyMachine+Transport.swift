@@ -101,7 +101,38 @@ extension ReplyMachine {
         _ bytes: UnsafeRawBufferPointer, of generation: Int, batch: inout ReplyBatch, at now: Now,
         into actions: inout EngineActions
     ) -> Bool {
-        guard var attempt = takeAttempt(generation) else { return false }
+        var held = takeAttempt(generation)
+        guard held != nil else { return false }
+        switch pieceArrived(bytes, of: &held!, batch: &batch, at: now, into: &actions) {
+        case .goesOn(let shown, let isDeadlineNearer):
+            // Taken out, so that it is moved: a copy would look up each thing that it holds on to, to count it.
+            if let attempt = held.take() { state = .attempting(attempt) }
+            if let shown { tell(shown, at: now, into: &actions) }
+            return isDeadlineNearer
+        case .complete:
+            complete(held!, isTransferOver: false, at: now, into: &actions)
+        case .failed(let failure, let retryAfter):
+            attemptFailed(held!, failure, retryAfter: retryAfter, isTransferOver: false, at: now, into: &actions)
+        case .refused(let response):
+            errorAnswered(held!, response, isTransferOver: false, at: now, into: &actions)
+        }
+        return true
+    }
+
+    /// What a piece of a body comes to.
+    private enum Piece {
+        /// With what is to be told of it.
+        case goesOn(StreamState?, isDeadlineNearer: Bool)
+        case complete
+        case failed(StreamFailure, retryAfter: Duration? = nil)
+        /// As much of an error's body as is kept.
+        case refused(Attempt.ErrorResponse)
+    }
+
+    private mutating func pieceArrived(
+        _ bytes: UnsafeRawBufferPointer, of attempt: inout Attempt, batch: inout ReplyBatch, at now: Now,
+        into actions: inout EngineActions
+    ) -> Piece {
         let wasQuiet = liveness.tier > .none
         let hadStopped = attempt.stop != nil
         attempt.lastByteAt = now.instant
@@ -112,17 +143,12 @@ extension ReplyMachine {
         case .receiving: break
         case .connecting, .sent:
             // There is no body before a response.
-            state = .attempting(attempt)
-            return true
+            return .goesOn(nil, isDeadlineNearer: true)
         case .collectingError(var response):
             response.body.append(contentsOf: bytes.prefix(Self.errorBodyLimit - response.body.count))
             attempt.phase = .collectingError(response)
-            if response.body.count < Self.errorBodyLimit {
-                state = .attempting(attempt)
-            } else {
-                errorAnswered(attempt, response, isTransferOver: false, at: now, into: &actions)
-            }
-            return true
+            return response.body.count < Self.errorBodyLimit
+                ? .goesOn(nil, isDeadlineNearer: true) : .refused(response)
         }
         batch.removeAll()
         var failure: StreamFailure?
@@ -134,27 +160,15 @@ extension ReplyMachine {
         }
         switch take(batch, into: &attempt, at: now, actions: &actions) {
         case .goesOn:
-            if failure != nil, attempt.stop != nil {
-                complete(attempt, isTransferOver: false, at: now, into: &actions)
-            } else if let failure {
-                attemptFailed(attempt, failure, isTransferOver: false, at: now, into: &actions)
-            } else if attempt.stop == nil, let failure = budgetCounted(attempt, at: now, into: &actions) {
-                attemptFailed(attempt, failure, isTransferOver: false, at: now, into: &actions)
-            } else {
-                let hasStopped = attempt.stop != nil
-                let shown = attempt.shownState(tier: liveness.tier)
-                state = .attempting(attempt)
-                tell(shown, at: now, into: &actions)
-                // After a silence the next tier is near again; a stop reason starts the wait for the usage.
-                return wasQuiet || hasStopped != hadStopped
-            }
-        case .complete:
-            complete(attempt, isTransferOver: false, at: now, into: &actions)
-        case .failed(let failure, let retryAfter):
-            attemptFailed(
-                attempt, failure, retryAfter: retryAfter, isTransferOver: false, at: now, into: &actions)
+            let hasStopped = attempt.stop != nil
+            if let failure { return hasStopped ? .complete : .failed(failure) }
+            if !hasStopped, let failure = budgetCounted(attempt, at: now, into: &actions) { return .failed(failure) }
+            // After a silence the next tier is near again; a stop reason starts the wait for the usage.
+            return .goesOn(
+                attempt.shownState(tier: liveness.tier), isDeadlineNearer: wasQuiet || hasStopped != hadStopped)
+        case .complete: return .complete
+        case .failed(let failure, let retryAfter): return .failed(failure, retryAfter: retryAfter)
         }
-        return true
     }
 
     /// A status that is no 200, with as much of its body as came.
