@@ -13,7 +13,8 @@ public final class Driver {
     private var actions = EngineActions()
     /// What the engine told and nobody has taken yet.
     public private(set) var events: [EngineEvent] = []
-    private var sleep = SleepDetector(at: SystemClock.now())
+    private let clocks: () -> Now
+    private var sleep: SleepDetector
 
     /// Hears every call of the engine with what came of it, in order, once a turn: for a recording. `nil`, the default,
     /// costs nothing.
@@ -24,9 +25,15 @@ public final class Driver {
     /// - Parameters:
     ///   - engine: with its prices and its seed; from now on only the driver changes it.
     ///   - transport: the driver's own from now on.
-    public init(engine: StreamEngine, transport: CurlTransport) {
+    ///   - clocks: what the engine is told of the time, and what a sleep of the machine is found by. How long a wait lasts is
+    ///     the system's to say, so the monotonic one must run as fast as the system's.
+    public init(
+        engine: StreamEngine, transport: CurlTransport, clocks: @escaping () -> Now = { SystemClock.now() }
+    ) {
         self.engine = engine
         self.transport = transport
+        self.clocks = clocks
+        sleep = SleepDetector(at: clocks())
     }
 
     /// Ends ``turn(waitingFor:until:)`` from any thread.
@@ -34,7 +41,7 @@ public final class Driver {
 
     /// Lets the user's acts reach the engine; their transport actions are carried out before this returns.
     public func act<Result>(_ body: (inout StreamEngine, Now, inout EngineActions) -> Result) -> Result {
-        let result = body(&engine, SystemClock.now(), &actions)
+        let result = body(&engine, clocks(), &actions)
         carryOut()
         return result
     }
@@ -49,12 +56,12 @@ public final class Driver {
     public func turn(waitingFor descriptors: [Int32], until deadline: Instant?) -> [Int32] {
         let engineDeadline = engine.nextDeadline
         let next = [deadline, engineDeadline].compactMap { $0 }.min()
-        var timeout = next.map { max(.zero, $0 - SystemClock.instant()) }
+        var timeout = next.map { max(.zero, $0 - clocks().instant) }
         // Nothing wakes a wait when the machine wakes up, and while something is under way that must not go unnoticed.
         if engineDeadline != nil { timeout = timeout.map { min($0, SleepDetector.interval) } }
         let readable = transport.wait(for: descriptors, timeout: timeout)
         // One reading of the clocks for all that came in this turn: it came while we waited.
-        let now = SystemClock.now()
+        let now = clocks()
         let slept = sleep.clocksRead(now)
         // Connections that were idle during a sleep are dead, though no one has said so: a request on one would hang.
         if slept != nil { transport.dropConnections() }
@@ -91,7 +98,7 @@ public final class Driver {
 
     /// The stream as a value, at this moment; `nil` for one that was never started.
     public func snapshot(_ id: StreamID) -> StreamSnapshot? {
-        engine.snapshot(id, at: SystemClock.now())
+        engine.snapshot(id, at: clocks())
     }
 
     /// The one place where actions become acts.
@@ -102,7 +109,7 @@ public final class Driver {
                 transport.start(id, request)
             case .cancel(let id):
                 transport.cancel(id)
-                engine.transferClosed(id, at: SystemClock.now())
+                engine.transferClosed(id, at: clocks())
             }
         }
         if events.isEmpty { swap(&events, &actions.events) } else { events.append(contentsOf: actions.events) }
