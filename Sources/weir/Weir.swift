@@ -19,19 +19,21 @@ enum Program {
         #endif
         let arguments = CommandLine.arguments.dropFirst()
         if arguments.first == "ask" {
-            // Scripts start this one again and again, and on its own it is parsed in half the time: all that is looked up
-            // of the other commands, and of `weir chat` as the default, takes two milliseconds.
-            run(AskCommand.self, Array(arguments.dropFirst()))
+            // Scripts start this one again and again. On its own it is parsed in half the time: all that is looked up of
+            // the other commands, and of `weir chat` as the default, takes two milliseconds; the usual command lines
+            // are read without the parser.
+            let arguments = Array(arguments.dropFirst())
+            run(AskCommand.self) { try AskCommand.usual(arguments) ?? AskCommand.parseAsRoot(arguments) }
         } else {
-            run(Weir.self, Array(arguments))
+            run(Weir.self) { try Weir.parseAsRoot(Array(arguments)) }
         }
     }
 
     /// As ArgumentParser's `main`, but that what it says of arguments is harmless to a terminal: they are quoted in it, and
     /// scripts take them from anywhere.
-    private static func run<Root: ParsableCommand>(_ root: Root.Type, _ arguments: [String]) {
+    private static func run<Root: ParsableCommand>(_ root: Root.Type, _ parse: () throws -> any ParsableCommand) {
         do {
-            var command = try root.parseAsRoot(arguments)
+            var command = try parse()
             try command.run()
         } catch {
             let status = root.exitCode(for: error)

@@ -5,7 +5,7 @@ struct ConfigFileOption: ParsableArguments {
     var config: String?
 
     func settings() throws -> Settings {
-        var options = try CommonOptions.parse([])
+        var options = CommonOptions.unset
         options.config = config
         let settings = try Settings(options)
         for problem in settings.problems { Messages.complain(problem) }
