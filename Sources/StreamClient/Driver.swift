@@ -41,7 +41,10 @@ public final class Driver {
 
     /// Lets the user's acts reach the engine; their transport actions are carried out before this returns.
     public func act<Result>(_ body: (inout StreamEngine, Now, inout EngineActions) -> Result) -> Result {
-        let result = body(&engine, clocks(), &actions)
+        let now = clocks()
+        // What is started now must not take a connection that died in a sleep.
+        if let slept = sleep.clocksRead(now) { takeIn(at: now, after: slept) }
+        let result = body(&engine, now, &actions)
         carryOut()
         return result
     }
@@ -62,7 +65,16 @@ public final class Driver {
         let readable = transport.wait(for: descriptors, timeout: timeout)
         // One reading of the clocks for all that came in this turn: it came while we waited.
         let now = clocks()
-        let slept = sleep.clocksRead(now)
+        takeIn(at: now, after: sleep.clocksRead(now))
+        if let deadline = engine.nextDeadline, deadline <= now.instant {
+            engine.timeReached(now, into: &actions)
+        }
+        carryOut()
+        return readable
+    }
+
+    /// What the network brought, and what a sleep means for the rest.
+    private func takeIn(at now: Now, after slept: Duration?) {
         // Connections that were idle during a sleep are dead, though no one has said so: a request on one would hang.
         if slept != nil { transport.dropConnections() }
         transport.perform { attempt, delivery in
@@ -73,11 +85,6 @@ public final class Driver {
         }
         // After what had arrived before the sleep: that is no life.
         if let slept { engine.wokeUp(after: slept, at: now, into: &actions) }
-        if let deadline = engine.nextDeadline, deadline <= now.instant {
-            engine.timeReached(now, into: &actions)
-        }
-        carryOut()
-        return readable
     }
 
     /// Hands over what the engine told since the last call.
