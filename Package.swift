@@ -71,8 +71,20 @@ let package = Package(
         .target(
             name: "Themes", path: "themes",
             resources: [
-                .embedInCode("dark.toml"), .embedInCode("light.toml"), .embedInCode("ansi.toml"),
+                .embedInCode("dark.toml"),
+                .embedInCode("light.toml"),
+                .embedInCode("high-contrast-dark.toml"),
+                .embedInCode("high-contrast-light.toml"),
+                .embedInCode("colorblind.toml"),
+                .embedInCode("colorblind-light.toml"),
+                .embedInCode("ansi.toml"),
                 .embedInCode("mono.toml"),
+                .embedInCode("catppuccin.toml"),
+                .embedInCode("dracula.toml"),
+                .embedInCode("gruvbox.toml"),
+                .embedInCode("nord.toml"),
+                .embedInCode("solarized-light.toml"),
+                .embedInCode("tokyo-night.toml"),
             ], swiftSettings: strict),
         room(
             "Bench",

@@ -59,6 +59,8 @@ public enum Message: Sendable {
     /// What became of ``Command/copy(_:)`` or ``Command/save(_:path:)``.
     case copied(CopyText, CopyOutcome)
     case themeChanged(name: String)
+    /// The names of the themes that there are now.
+    case themesChanged([String])
     case terminal(TerminalReply)
     /// The program has to end: drafts are to be saved now.
     case ending
@@ -144,6 +146,8 @@ public enum Command: Sendable, Equatable {
     /// The files whose path begins so: the last component may be a beginning.
     case listFiles(String)
     case setTheme(String)
+    /// Draw with it until the next; it is not chosen yet.
+    case previewTheme(String)
     /// Begin a recording, or end the one that runs.
     case toggleRecording
     case pauseReplay

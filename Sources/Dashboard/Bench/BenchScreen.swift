@@ -39,6 +39,7 @@ public func view(_ bench: BenchScreen, size: Size, theme: Theme) -> Frame {
     var painter = BenchPainter(bench, size: size, theme: theme)
     painter.draw()
     var frame = painter.canvas.frame
+    frame.settle(on: theme)
     if bench.ascii { Glyphs.makeASCII(&frame) }
     frame.modes.bracketedPaste = false
     frame.modes.title = "weir bench \(bench.tally.ended)/\(bench.tally.planned)"

@@ -104,6 +104,9 @@ public struct Model: Sendable {
         _modify { yield &conversation.transcript }
     }
 
+    /// The theme that is chosen.
+    public var themeName: String { theme }
+
     var selectedEntry: StreamEntry? { streams[selected] }
 
     // MARK: Times and names

@@ -182,10 +182,20 @@ extension Model {
             case (.pageDown, _): picker.move(by: 10)
             default: _ = picker.type(chord)
             }
-            overlay = overlay == nil ? nil : .picker(picker)
+            let isClosed = overlay == nil
+            overlay = isClosed ? nil : .picker(picker)
+            return preview(picker, isClosed: isClosed)
         case nil: break
         }
         return []
+    }
+
+    /// A list of themes shows the one it stands at; closed, the chosen one again.
+    func preview(_ picker: Picker, isClosed: Bool) -> [Command] {
+        guard case .theme? = picker.items.first?.choice else { return [] }
+        if isClosed { return [.previewTheme(theme)] }
+        guard case .theme(let name)? = picker.choice?.choice else { return [] }
+        return [.previewTheme(name)]
     }
 
     /// A new first line, or `nil` = closed.

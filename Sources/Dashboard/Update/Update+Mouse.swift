@@ -75,6 +75,7 @@ extension Model {
         }
         guard box.contains(position), case .picker(var picker) = overlay else {
             self.overlay = nil
+            if case .picker(let picker) = overlay { return preview(picker, isClosed: true) }
             return []
         }
         let (list, first) = Overlays.list(picker, in: box)

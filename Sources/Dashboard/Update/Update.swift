@@ -59,6 +59,9 @@ extension Model {
         case .themeChanged(let name):
             theme = Clean.line(name)
             changed()
+        case .themesChanged(let names):
+            themes = names.map(Clean.line)
+            changed()
         case .terminal:
             break
         case .ending:

@@ -11,7 +11,7 @@ public func view(_ model: inout Model, size: Size, theme: Theme) -> Frame {
     let layout = model.layout(size: size)
     guard !layout.isTooSmall else {
         drawTooSmall(size, on: &canvas, ink: ink)
-        return finished(canvas, model)
+        return finished(canvas, model, theme)
     }
     if !layout.text.isEmpty {
         model.transcript.prepare(columns: layout.text.columns, rows: layout.text.rows, glyphs: model.glyphs)
@@ -32,11 +32,12 @@ public func view(_ model: inout Model, size: Size, theme: Theme) -> Frame {
     let area = layout.panelCoversTranscript ? layout.panel ?? layout.transcript : layout.transcript
     Toasts.draw(
         model, over: area.inset(columns: layout.isFramed ? 2 : 1, rows: layout.isFramed ? 1 : 0), on: &canvas, ink: ink)
-    return finished(canvas, model)
+    return finished(canvas, model, theme)
 }
 
-private func finished(_ canvas: Canvas, _ model: Model) -> Frame {
+private func finished(_ canvas: Canvas, _ model: Model, _ theme: Theme) -> Frame {
     var frame = canvas.frame
+    frame.settle(on: theme)
     if model.options.ascii { Glyphs.makeASCII(&frame) }
     frame.modes.mouse = model.mouse
     frame.modes.bracketedPaste = true

@@ -60,8 +60,12 @@ struct ThemeFile {
             guard let description = roles[role] else { continue }
             styles[role] = try style(description)
         }
-        let text = styles[.text] ?? .plain
-        return Theme(name: name, isDark: isDark ?? true) { styles[$0] ?? text }
+        // What text stands on, everything stands on: a background of its own would cover what a selection lies under.
+        var text = styles[.text] ?? .plain
+        let ground = text.background
+        text.background = .default
+        styles[.text] = text
+        return Theme(name: name, isDark: isDark ?? true, ground: ground) { styles[$0] ?? text }
     }
 
     private func style(_ description: Description) throws(TOMLError) -> Style {

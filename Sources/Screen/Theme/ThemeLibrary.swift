@@ -29,6 +29,13 @@ public struct ThemeLibrary: Sendable {
 
     public var names: [String] { sources.map(\.name) }
 
+    /// The themes that a theme is made of: itself, and those that it inherits from, as far as they can be read.
+    public func ancestry(of name: String) -> [String] {
+        var names = [name]
+        while let parent = (try? read(names[names.count - 1]))?.inherits, !names.contains(parent) { names.append(parent) }
+        return names
+    }
+
     /// The user's file that a theme comes from; `nil` for a built-in one.
     public func file(of name: String) -> String? {
         sources.first { $0.name == name && !$0.isBuiltIn }?.file

@@ -15,7 +15,7 @@ import StreamEngine
 /// user's wish to end it comes from.
 final class BenchDisplay {
     /// One of the two: a screen, or signals and lines on standard error.
-    private let screen: (terminal: CursesTerminal, theme: Theme)?
+    private var screen: (terminal: CursesTerminal, themes: ThemeShelf, theme: Theme)?
     private let interrupts: Signals?
     private let isQuiet: Bool
     private var decoder = InputDecoder()
@@ -27,24 +27,27 @@ final class BenchDisplay {
     private var historyAt: Instant?
     private var linesAt: Instant?
     private(set) var hasEnded = false
+    /// The terminal was asked what its background is.
+    private var hasAsked = false
 
     /// How often a line is printed where there is no screen.
     private static let linePause = Duration.seconds(5)
 
     /// A screen where standard output and input are a terminal's and nothing else is to be printed there; lines otherwise.
-    init(plan: BenchPlan, wantsScreen: Bool, isQuiet: Bool, options: DashboardOptions, paths: Paths) throws {
+    init(plan: BenchPlan, wantsScreen: Bool, isQuiet: Bool, options: DashboardOptions, settings: Settings) throws {
         self.plan = plan
         self.isQuiet = isQuiet
-        ascii = options.ascii || !Locale.isUTF8
+        ascii = options.ascii || settings.configuration.dashboard.ascii ?? !Locale.isUTF8
         if wantsScreen, isatty(0) == 1, isatty(1) == 1 {
             var terminalOptions = CursesTerminal.Options()
             if options.noColor { terminalOptions.depth = CursesTerminal.Depth.none }
             let terminal = try CursesTerminal(terminalOptions)
-            var themes = ThemeShelf(paths)
+            var themes = ThemeShelf(settings.paths)
             do {
                 let theme = try themes.first(
-                    named: options.theme ?? environment("WEIR_THEME"), depth: terminal.depth)
-                screen = (terminal, theme)
+                    named: options.theme ?? environment("WEIR_THEME") ?? settings.configuration.theme,
+                    depth: terminal.depth)
+                screen = (terminal, themes, theme)
                 interrupts = nil
             } catch {
                 terminal.close()
@@ -91,6 +94,14 @@ final class BenchDisplay {
     }
 
     private func take(_ event: InputEvent) {
+        if case .reply(let reply) = event, let screen {
+            screen.terminal.received(reply)
+            if case .backgroundColor(let red, let green, let blue) = reply,
+                let fitting = screen.themes.automatic(forBackground: (red, green, blue))
+            {
+                self.screen?.theme = fitting
+            }
+        }
         guard case .key(let key, let modifiers) = event else { return }
         switch key {
         case .character("q"), .character("Q"), .escape: hasEnded = true
@@ -112,6 +123,11 @@ final class BenchDisplay {
         _ = screen.terminal.resize()
         do {
             try screen.terminal.render(view(value, size: screen.terminal.size, theme: screen.theme))
+            // Asked when something is to be seen already; the answer is drawn with the next frame.
+            if !hasAsked {
+                hasAsked = true
+                try screen.terminal.queryTerminal()
+            }
         } catch {
             hasEnded = true
         }

@@ -46,6 +46,11 @@ final class ChatSession {
     private var budget: Budget
     private var decoder = InputDecoder()
     private var escapeDeadline: Instant?
+    /// The folder of the user's themes; `nil` where it cannot be watched.
+    private let watch: FolderWatch?
+    /// When the themes are read again: an editor that saves takes the file away for a moment.
+    private var themesDue: Instant?
+    private static let themesPause = Duration.milliseconds(120)
     private var drawnGeneration: Int?
     private var lastFrameAt = Instant(nanoseconds: 0)
     /// When the model changes by itself, as of the last time that it was asked.
@@ -67,6 +72,7 @@ final class ChatSession {
         self.themes = themes
         self.theme = theme
         budget = settings.budget()
+        watch = FolderWatch(settings.paths.themes)
     }
 
     /// Until the user quits, or the terminal goes away.
@@ -90,7 +96,7 @@ final class ChatSession {
 
     private func turn() throws {
         let readable = driver.turn(
-            waitingFor: [terminal.fileDescriptor, terminal.wakeDescriptor],
+            waitingFor: [terminal.fileDescriptor, terminal.wakeDescriptor] + watchDescriptors,
             until: deadline(after: SystemClock.instant()))
         let now = driver.now()
         let instant = replay == nil ? now.instant : SystemClock.instant()
@@ -109,7 +115,14 @@ final class ChatSession {
         let bytes = readable.contains(terminal.fileDescriptor) ? try terminal.readInput() : []
         let hasInput = !bytes.isEmpty || (escapeDeadline.map { $0 <= instant } ?? false)
         // A token's turn ends here: what it brought waits in the inbox for the next frame.
-        guard isSignalled || hasInput || isDue(nextChange, at: now.instant) || isFrameDue(at: instant) else { return }
+        if let watch, readable.contains(watch.descriptor) {
+            watch.drain()
+            themesDue = instant + Self.themesPause
+        }
+        let themesAreDue = themesDue.map { $0 <= instant } ?? false
+        guard isSignalled || hasInput || themesAreDue || isDue(nextChange, at: now.instant) || isFrameDue(at: instant) else {
+            return
+        }
 
         try perform(model.update(.clock(now)))
         if isSignalled { try takeSignals() }
@@ -117,6 +130,7 @@ final class ChatSession {
             screenRecorder?.resized(to: size)
             try hand(.resized(size))
         }
+        if themesAreDue { try reloadThemes() }
         if hasInput { try takeInput(bytes, at: now, instant) }
         guard !isDone else { return }
         try bringUpToDate(at: instant, all: false)
@@ -137,11 +151,13 @@ final class ChatSession {
     private func deadline(after now: Instant) -> Instant? {
         [
             hasNews ? lastFrameAt + Self.frameInterval : nil,
-            inbox.snapshotsDue.map { max($0, lastFrameAt + Self.frameInterval) }, escapeDeadline,
+            inbox.snapshotsDue.map { max($0, lastFrameAt + Self.frameInterval) }, escapeDeadline, themesDue,
             nextChange.flatMap(driver.systemInstant),
             terminal.wantsToWrite ? now + Self.writeRetry : nil,
         ].compactMap { $0 }.min()
     }
+
+    private var watchDescriptors: [Int32] { watch.map { [$0.descriptor] } ?? [] }
 
     // MARK: What comes in
 
@@ -150,6 +166,8 @@ final class ChatSession {
         try bringUpToDate(at: instant, all: true)
         let events = bytes.isEmpty ? decoder.flush() : decoder.decode(bytes)
         escapeDeadline = decoder.isPending ? instant + Self.escapeTimeout : nil
+        // Where nobody tells, the user's next key is when to look.
+        if watch == nil { themesDue = instant }
         for event in events {
             if case .reply(let reply) = event {
                 terminal.received(reply)
@@ -258,6 +276,8 @@ final class ChatSession {
             try edit(text)
         case .setTheme(let name):
             try setTheme(name)
+        case .previewTheme(let name):
+            if let previewed = try? themes.theme(named: name) { try show(previewed) }
         case .toggleRecording:
             try toggleRecording()
         case .pauseReplay:
@@ -361,13 +381,35 @@ final class ChatSession {
 
     private func setTheme(_ name: String) throws {
         do {
-            theme = try themes.theme(named: name)
+            let chosen = try themes.theme(named: name)
             themes.isChosen = true
-            try hand(.themeChanged(name: theme.name))
-            terminal.redraw()
-            drawnGeneration = nil
+            try hand(.themeChanged(name: chosen.name))
+            try show(chosen)
         } catch {
-            try hand(.notice(Notice(.error, "\(error)")))
+            try hand(.notice(Notice(.error, "\(error)", hint: "The theme stays as it is.")))
+            if let last = try? themes.theme(named: model.themeName) { try show(last) }
+        }
+    }
+
+    private func show(_ theme: Theme) throws {
+        guard theme != self.theme else { return }
+        self.theme = theme
+        terminal.redraw()
+        drawnGeneration = nil
+    }
+
+    /// The user's files have changed: the theme in use follows, or stays as it was where its file cannot be read.
+    private func reloadThemes() throws {
+        themesDue = nil
+        let changed = themes.reload()
+        guard !changed.isEmpty else { return }
+        try hand(.themesChanged(themes.names))
+        guard themes.depends(theme.name, on: changed) else { return }
+        do {
+            try show(try themes.theme(named: theme.name))
+            try hand(.notice(Notice(.info, "theme \(theme.name): as its file is now")))
+        } catch {
+            try hand(.notice(Notice(.error, "\(error)", hint: "The theme stays as it was.")))
         }
     }
 

@@ -1,25 +1,51 @@
 import CursesTerminal
+import Dashboard
 import Screen
 
 /// The themes that the user can choose, and which one to begin with.
 struct ThemeShelf {
     private var library = ThemeLibrary()
+    private let folder: String
+    /// The user's files, as they were read last.
+    private var files: [String: [UInt8]] = [:]
+    private var depth = CursesTerminal.Depth.direct
     /// The user named a theme: the terminal's background then changes nothing.
     var isChosen = false
     /// Files that could not be used.
     private(set) var problems: [String] = []
 
     init(_ paths: Paths) {
-        for file in Files.names(in: paths.themes, suffix: ".toml") {
-            let path = paths.themes + "/" + file
+        folder = paths.themes
+        read()
+    }
+
+    private mutating func read() {
+        library = ThemeLibrary()
+        files = [:]
+        problems = []
+        for file in Files.names(in: folder, suffix: ".toml") {
+            let path = folder + "/" + file
             do {
                 guard let bytes = try Files.contents(of: path) else { continue }
                 let name = String(file.dropLast(5))
                 library.add(name: name, bytes: bytes, file: path)
+                files[name] = bytes
             } catch {
                 problems.append("\(error)")
             }
         }
+    }
+
+    /// Reads the user's files again, and says which themes they changed; nothing is said to be wrong with them yet.
+    mutating func reload() -> Set<String> {
+        let before = files
+        read()
+        return Set(before.keys).union(files.keys).filter { before[$0] != files[$0] }
+    }
+
+    /// The theme would look different if one of those had changed.
+    func depends(_ name: String, on changed: Set<String>) -> Bool {
+        !changed.isDisjoint(with: library.ancestry(of: name))
     }
 
     var names: [String] { library.names }
@@ -29,12 +55,18 @@ struct ThemeShelf {
             throw SettingsError(
                 message: "no theme is called “\(name)”", hint: "There are: " + names.joined(separator: ", ") + ".")
         }
-        return theme
+        // What a theme says by colours alone, its attributes do not say: without any, the one that was made for that.
+        guard depth == .none, theme.hasColors, var mono = try library.theme(named: "mono"), !mono.hasColors else {
+            return theme
+        }
+        mono.name = theme.name
+        return mono
     }
 
     /// The theme to begin with: the one named, or what the terminal's colours allow (mono without any, its own sixteen
     /// where there are no more), or light or dark by COLORFGBG, or dark.
     mutating func first(named name: String?, depth: CursesTerminal.Depth) throws -> Theme {
+        self.depth = depth
         if let name {
             isChosen = true
             return try theme(named: name)
@@ -64,24 +96,15 @@ struct ThemeShelf {
         return try? theme(named: luma > 127_500 ? "light" : "dark")
     }
 
-    struct Entry {
-        var name: String
-        var isDark: Bool
-        var file: String?
-    }
-
-    /// Every theme that can be read, and why the others can't.
-    func entries() -> (entries: [Entry], problems: [String]) {
-        var entries: [Entry] = []
-        var problems = problems
-        for name in names {
+    /// Every theme, with what is wrong with those that cannot be read.
+    func entries() -> [ThemeBrowser.Entry] {
+        names.map { name in
+            let file = library.file(of: name)
             do {
-                let theme = try theme(named: name)
-                entries.append(Entry(name: name, isDark: theme.isDark, file: library.file(of: name)))
+                return ThemeBrowser.Entry(name: name, isDark: try theme(named: name).isDark, file: file)
             } catch {
-                problems.append("\(error)")
+                return ThemeBrowser.Entry(name: name, isDark: true, file: file, problem: "\(error)")
             }
         }
-        return (entries, problems)
     }
 }

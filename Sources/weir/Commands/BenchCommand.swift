@@ -109,9 +109,11 @@ struct BenchCommand: ParsableCommand {
         for target in targets { try target.checkBudgets(plan) }
         // Found out before the run and not after it.
         if let html = reports.html { try Files.write([], to: html) }
-        let paths = Paths(environment: environment)
+        var options = try CommonOptions.parse([])
+        options.config = config
         let display = try BenchDisplay(
-            plan: plan, wantsScreen: !reports.printsForMachines, isQuiet: reports.quiet, options: screen, paths: paths)
+            plan: plan, wantsScreen: !reports.printsForMachines, isQuiet: reports.quiet, options: screen,
+            settings: try Settings(options))
         defer { display.close() }
 
         var results: [BenchResult] = []
