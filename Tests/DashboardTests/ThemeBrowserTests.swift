@@ -12,7 +12,8 @@ struct ThemeBrowserTests {
             .init(name: "mine", isDark: true, file: "/home/me/.config/weir/themes/mine.toml"),
             .init(
                 name: "broken", isDark: true, file: "/themes/broken.toml",
-                problem: "/themes/broken.toml:12: roles.strem: unknown role \"strem\"; did you mean streaming?\u{1B}[2J"),
+                problem: "/themes/broken.toml:12: roles.strem: unknown role \"strem\"; did you mean streaming?\u{1B}[2J"
+            ),
         ]
 
     private func browser(_ name: String = "dark", ascii: Bool = false) -> ThemeBrowser {

@@ -33,14 +33,14 @@ import Testing
         chat.expect("Sent your message, 19 B, to the terminal's clipboard (OSC 52)")
         let wanted = Data("Rivers in 200 words".utf8).base64EncodedString()
         #expect(chat.wait { _ in chat.seen.clipboard == [wanted] }, "\(chat.seen.clipboard)")
-        chat.send(Key.tab + Key.tab)
+        chat.send(Key.shiftTab)
         chat.send("/copy all > ~/talk.md" + Key.enter)
         chat.expect("Wrote the conversation (2 messages)")
         let text = try String(contentsOfFile: home.path + "/talk.md", encoding: .utf8)
         #expect(text.hasPrefix("## you\n\nRivers in 200 words\n"), "\(text)")
         // What is there is not written over.
         chat.send("/copy all > ~/talk.md" + Key.enter)
-        chat.expect("there is a file already")
+        chat.expect("is not copied")
         #expect(try String(contentsOfFile: home.path + "/talk.md", encoding: .utf8) == text)
         #expect(chat.quit() == 0)
         chat.expectRestored()
@@ -54,6 +54,8 @@ import Testing
         chat.send(Key.tab)
         chat.send("y")
         chat.expect("no clipboard for programs", "/copy > FILE")
+        // Ctrl-D is half a page down in the transcript.
+        chat.send(Key.shiftTab)
         #expect(chat.quit() == 0)
     }
 

@@ -96,7 +96,8 @@ private struct ThemeBrowserView {
         let size = canvas.size
         canvas.put(
             PanelLine(
-                [.init(" weir themes", .title)], right: [.init("\(browser.selected + 1)/\(browser.entries.count) ", .muted)]),
+                [.init(" weir themes", .title)],
+                right: [.init("\(browser.selected + 1)/\(browser.entries.count) ", .muted)]),
             in: Rect(column: 0, row: 0, columns: size.columns, rows: 1), row: 0, ink: ink, base: ink(.header))
         let body = Rect(column: 0, row: 1, columns: size.columns, rows: size.rows - 2)
         if size.columns >= 64, size.rows >= 12 {
@@ -122,7 +123,8 @@ private struct ThemeBrowserView {
         else { return "" }
         let origin = entry.file ?? "built in"
         return entry.problem == nil
-            ? "\(entry.name) \(ink.glyphs.dot) for \(entry.isDark ? "dark" : "light") terminals \(ink.glyphs.dot) \(origin)" : entry.name
+            ? "\(entry.name) \(ink.glyphs.dot) for \(entry.isDark ? "dark" : "light") terminals \(ink.glyphs.dot) \(origin)"
+            : entry.name
     }
 
     private func drawList(in box: Rect, on canvas: inout Canvas) {
@@ -146,7 +148,9 @@ private struct ThemeBrowserView {
     }
 
     private func drawSample(in rect: Rect, on canvas: inout Canvas) {
-        if let problem = browser.entries.indices.contains(browser.selected) ? browser.entries[browser.selected].problem : nil {
+        if let problem = browser.entries.indices.contains(browser.selected)
+            ? browser.entries[browser.selected].problem : nil
+        {
             for (row, text) in problem.wrapped(toColumns: rect.columns).prefix(rect.rows).enumerated() {
                 canvas.put(.text(text, .warning), in: rect, row: rect.row + row, ink: ink)
             }

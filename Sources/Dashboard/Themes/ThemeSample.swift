@@ -31,7 +31,9 @@ struct ThemeSample {
             row += 1
         }
         let seam = ink.glyphs.seam + ink.glyphs.seam
-        if room > text.lineCount { put(.text("\(seam) connection reset\(dot)continued +1.4 s \(seam)", .seam), indent: 2) }
+        if room > text.lineCount {
+            put(.text("\(seam) connection reset\(dot)continued +1.4 s \(seam)", .seam), indent: 2)
+        }
         row = max(row, rect.endRow - below.count)
         for line in below { put(line, indent: 2) }
     }
@@ -82,7 +84,8 @@ struct ThemeSample {
             PanelLine([
                 .init("wait  ", .label), .init(gauge, .gauge), .init(rest, .gaugeEmpty), .init(" 2.0 s  ", .value),
                 .init(bars[1], .graphLow), .init(bars[3] + bars[5], .graph), .init(bars[7], .graphHigh),
-                .init("  82/s  ", .good), .init("$0.0112", .money), .init("  + $0.0009 lost", .warning, isOptional: true),
+                .init("  82/s  ", .good), .init("$0.0112", .money),
+                .init("  + $0.0009 lost", .warning, isOptional: true),
             ]),
             PanelLine([
                 .init("found ", .label), .init("here", .matchCurrent), .init(" and ", .text), .init("here", .match),

@@ -32,7 +32,9 @@ public struct ThemeLibrary: Sendable {
     /// The themes that a theme is made of: itself, and those that it inherits from, as far as they can be read.
     public func ancestry(of name: String) -> [String] {
         var names = [name]
-        while let parent = (try? read(names[names.count - 1]))?.inherits, !names.contains(parent) { names.append(parent) }
+        while let parent = (try? read(names[names.count - 1]))?.inherits, !names.contains(parent) {
+            names.append(parent)
+        }
         return names
     }
 

@@ -120,7 +120,8 @@ final class ChatSession {
             themesDue = instant + Self.themesPause
         }
         let themesAreDue = themesDue.map { $0 <= instant } ?? false
-        guard isSignalled || hasInput || themesAreDue || isDue(nextChange, at: now.instant) || isFrameDue(at: instant) else {
+        guard isSignalled || hasInput || themesAreDue || isDue(nextChange, at: now.instant) || isFrameDue(at: instant)
+        else {
             return
         }
 
