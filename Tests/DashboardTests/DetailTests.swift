@@ -100,6 +100,25 @@ struct DetailTests {
                 $0.lastByteAt = World.at(-2)
                 $0.lastKeepAliveAt = World.at(-2)
             } == "alive   ● keep-alive  2 s ago")
+        // Without text for long, but not silent.
+        #expect(
+            lamp(began: -20) {
+                $0.lastByteAt = World.at(-2)
+                $0.lastKeepAliveAt = World.at(-2)
+                $0.tier = .quiet
+            } == "alive   ● keep-alive  2 s ago")
+        #expect(
+            lamp(began: -90) {
+                $0.lastByteAt = World.at(-1)
+                $0.lastKeepAliveAt = World.at(-1)
+                $0.tier = .veryLong
+            } == "alive   ● keep-alive  1 s ago, Esc cancels")
+        #expect(
+            lamp(began: -20) {
+                $0.lastByteAt = World.at(-6)
+                $0.lastKeepAliveAt = World.at(-6)
+                $0.tier = .quiet
+            } == "alive   ○ silent for 6 s")
         #expect(
             lamp {
                 $0.lastByteAt = World.at(-1)

@@ -367,6 +367,9 @@ struct Lamp: Sendable, Equatable {
     /// What its age counts from.
     var since: Instant
 
+    /// When nothing at all has come for so long, there is silence: as long as the engine's first ``StallTier``.
+    private static let silence = Duration.seconds(5)
+
     init(_ snapshot: StreamSnapshot, now: Instant) {
         let liveness = snapshot.liveness
         let last = [
@@ -387,12 +390,15 @@ struct Lamp: Sendable, Equatable {
         }
         since = first.at
         let age = now - first.at
-        isOn = liveness.tier == .none
+        // The tier counts from the last text or thought: in a time of keep-alives only, there is no silence.
+        isOn = liveness.tier == .none || age < Self.silence
+        let hint = liveness.tier == .veryLong ? ", Esc cancels" : ""
         if isOn {
-            text = "\(first.name)  \(Format.age(age)) ago"
-            role = first.name == "text" ? .good : first.name == "thinking" ? .thinkingState : .info
+            text = "\(first.name)  \(Format.age(age)) ago" + hint
+            let usual: Role = first.name == "text" ? .good : first.name == "thinking" ? .thinkingState : .info
+            role = Self.role(liveness.tier, quiet: usual)
         } else {
-            text = "silent for \(Format.age(age))" + (liveness.tier == .veryLong ? ", Esc cancels" : "")
+            text = "silent for \(Format.age(age))" + hint
             role = Self.role(liveness.tier, quiet: .muted)
         }
     }
