@@ -93,7 +93,7 @@ let package = Package(
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "RealModule", package: "swift-numerics"),
             ]),
-        room("Dashboard", ["StreamEngine", "Providers", "Pricing", "Screen", "Bench"]),
+        room("Dashboard", ["StreamEngine", "Providers", "Pricing", "TOML", "Screen", "Bench"]),
 
         // Thin rooms: sockets, terminal, disk.
         .target(name: "CCurl", cSettings: strictC, linkerSettings: [.linkedLibrary("curl")]),
@@ -150,7 +150,7 @@ let package = Package(
         tests("RecordingTests", ["Recording", "StreamEngine", "Providers", "Pricing"]),
         tests("ScreenTests", ["Screen", "TOML"]),
         tests("BenchTests", ["Bench", "StreamEngine", "Providers", "Pricing"]),
-        tests("DashboardTests", ["Dashboard", "StreamEngine", "Providers", "Pricing", "Screen", "Bench"]),
+        tests("DashboardTests", ["Dashboard", "StreamEngine", "Providers", "Pricing", "TOML", "Screen", "Bench"]),
         tests("CurlTransportTests", ["CurlTransport", "CCurl", "StreamEngine", "Providers"]),
         tests("StreamClientTests", ["StreamClient", "StreamEngine", "Providers", "Pricing", "FaultLab"]),
         tests("CursesTerminalTests", ["CursesTerminal", "CTerminal", "Screen", "TerminalProbe"]),

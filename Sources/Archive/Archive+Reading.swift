@@ -90,7 +90,8 @@ extension Archive {
                     startedAt: row["started_at"], endedAt: row["ended_at"], attempts: attempts[id] ?? [],
                     abandoned: abandoned[id]?.map(\.text) ?? [],
                     attachments: attachments[id]?.map(\.attachment) ?? [],
-                    brief: (row["brief"] as Data?).map { String(stored: $0) })
+                    brief: (row["brief"] as Data?).map { String(stored: $0) },
+                    standing: (row["standing"] as String?).flatMap { ArchivedTurn.Standing(rawValue: $0) })
             }
         }
     }

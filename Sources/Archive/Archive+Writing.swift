@@ -70,6 +70,16 @@ extension Archive {
         enqueue(.attempt(attempt))
     }
 
+    /// Of the replies to its prompt, the conversation goes on from this one.
+    public func keep(_ reply: ReplyID) {
+        enqueue(.keep(reply))
+    }
+
+    /// Another prompt has taken the place of the first of these.
+    public func replace(_ prompts: [PromptID]) {
+        enqueue(.replace(prompts))
+    }
+
     /// An empty text removes the draft.
     public func saveDraft(_ text: String, of conversation: String, at time: Double) {
         enqueue(.draft(Draft(conversation: conversation, text: text, updatedAt: time)))

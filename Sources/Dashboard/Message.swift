@@ -34,6 +34,8 @@ public enum Message: Sendable {
     case thinking(StreamID, [UInt8])
     case part(StreamID, kind: String, detail: String)
     case seam(StreamID, Seam)
+    /// What more went over the wire of the stream that is watched: at first all that is still known.
+    case wire(StreamID, [WireEntry])
     /// What there is to say about a stream's budget.
     case budget(StreamID, BudgetNotice)
     /// The text so far stays as a failed take; the new take begins with its first `kept` bytes.
@@ -61,6 +63,8 @@ public enum Message: Sendable {
     case themeChanged(name: String)
     /// The names of the themes that there are now.
     case themesChanged([String])
+    /// `keys.toml`, at the start and whenever it may have changed.
+    case keyFile(KeyFile)
     case terminal(TerminalReply)
     /// The program has to end: drafts are to be saved now.
     case ending
@@ -85,6 +89,9 @@ public struct StoredTurn: Sendable, Equatable {
     public var wall: WallTime
     /// `nil` where it is not known or nothing was priced.
     public var cost: String?
+    /// Of a reply: the user chose it among several. Of a prompt: another one has taken its place.
+    public var isKept = false
+    public var isReplaced = false
     /// What of it is known, as amounts.
     public var spent: CostSum
 
@@ -148,6 +155,18 @@ public enum Command: Sendable, Equatable {
     case setTheme(String)
     /// Draw with it until the next; it is not chosen yet.
     case previewTheme(String)
+    /// Of the replies to that prompt, this is the one that the conversation goes on from.
+    case keep(ConversationID, TurnID, StreamID)
+    /// These prompts and their replies are in the past: another prompt has taken the place of the first of them.
+    case replace(ConversationID, [TurnID])
+    /// The prompts of a conversation that was loaded, in their order.
+    case promptsLoaded(ConversationID, [TurnID])
+    /// Tell of everything that goes over a stream's wire, and what went before; `nil` = of no stream's any more.
+    case watchWire(StreamID?)
+    /// Write down what one needs to find out why a stream went as it did, in a file, and say in which.
+    case saveIncident(StreamID)
+    /// Read `keys.toml` and hand it over, whether it has changed or not.
+    case readKeys
     /// Begin a recording, or end the one that runs.
     case toggleRecording
     case pauseReplay

@@ -61,7 +61,7 @@ struct Weir: ParsableCommand {
         subcommands: [
             ChatCommand.self, DemoCommand.self, AskCommand.self, ReplayCommand.self, LabCommand.self, BenchCommand.self,
             CheckCommand.self, ModelsCommand.self,
-            ProvidersCommand.self, PricesCommand.self, ThemesCommand.self,
+            ProvidersCommand.self, PricesCommand.self, ThemesCommand.self, KeysCommand.self,
             SessionsCommand.self, ConfigCommand.self,
         ],
         defaultSubcommand: ChatCommand.self)

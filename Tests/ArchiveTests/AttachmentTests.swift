@@ -51,6 +51,7 @@ import Testing
         try store.open().close()
         try DatabaseQueue(path: store.path).write { db in
             try db.execute(sql: "DROP TABLE attachments")
+            try db.execute(sql: "ALTER TABLE turns DROP COLUMN standing")
             try db.execute(sql: "ALTER TABLE turns DROP COLUMN brief")
             try db.execute(sql: "PRAGMA user_version = 1")
             try db.execute(sql: "INSERT INTO conversations VALUES ('old', 'Old', 1, 1)")

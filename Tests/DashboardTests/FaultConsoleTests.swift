@@ -114,7 +114,7 @@ import Testing
         let box = FaultConsoleView.rect(FaultConsole(), model: model, layout: layout)
         let place = Position(column: box.column + 4, row: box.row + 2)
         #expect(
-            model.update(.input(.mouse(MouseEvent(kind: .press(button: 0), position: place)))) == [
+            model.update(.input(.mouse(MouseEvent(kind: .press(button: 1), position: place)))) == [
                 .steerLab(.reset, nil)
             ])
     }

@@ -7,7 +7,7 @@ import Testing
 struct MouseTests {
     private func click(_ model: inout Model, _ column: Int, _ row: Int) -> [Command] {
         model.update(
-            .input(.mouse(MouseEvent(kind: .press(button: 0), position: Position(column: column, row: row)))))
+            .input(.mouse(MouseEvent(kind: .press(button: 1), position: Position(column: column, row: row)))))
     }
 
     private func find(_ text: String, _ model: inout Model) -> Position {

@@ -149,7 +149,7 @@ struct SelectionTests {
         _ = model.key(.escape)
         func click(_ word: String) {
             let row = rows.firstIndex { $0.contains(word) } ?? 0
-            let event = MouseEvent(kind: .press(button: 0), position: Position(column: 8, row: row))
+            let event = MouseEvent(kind: .press(button: 1), position: Position(column: 8, row: row))
             _ = model.update(.input(.mouse(event)))
         }
         click("let url")

@@ -126,8 +126,9 @@ struct StreamKeyTests {
         _ = model.press("2")
         #expect(model.press("c") == [])
         #expect(model.toasts.last?.text.contains("has ended") == true)
+        // Another model may answer the same prompt.
         #expect(model.press("m") == [])
-        #expect(model.toasts.last?.text.contains("another model") == true)
+        #expect(model.overlay != nil)
     }
 
     @Test func controlRRetriesWhatBrokeAndAsksAgainWhatIsComplete() {

@@ -62,6 +62,7 @@ import Testing
         (["providers"], ["anthropic", "https://api.anthropic.com", "ANTHROPIC_API_KEY", "ollama"]),
         (["prices"], ["claude-opus-4-5", "$5 / $25", "deepseek"]),
         (["themes"], ["dark", "light", "mono", "built in"]),
+        (["keys"], ["retry = \"ctrl-r\"", "[streams]", "# Retry now, without waiting"]),
         (["config"], ["configuration", "retries", "5, first after 1s", "clocks"]),
         (["lab", "--list"], ["default", "calm", "storm", "cut-mid-word"]),
         (["sessions"], ["no conversations"]),

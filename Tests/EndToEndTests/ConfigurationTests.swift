@@ -37,13 +37,15 @@ import Testing
         #expect(config.errorText.contains("\(path):\(line)"))
     }
 
-    @Test func `broken prices, themes and scenarios stop nothing else`() throws {
+    @Test func `broken prices, themes, keys and scenarios stop nothing else`() throws {
         let home = try Home()
         try home.write("prices = 3\n", to: "config/weir/pricing.toml")
         try home.write("name = [\n", to: "config/weir/themes/own.toml")
+        try home.write("retri = \"f9\"\n", to: "config/weir/keys.toml")
         try home.write("nothing = true\n", to: "config/weir/scenarios/own.toml")
         for (command, file) in [
-            (["prices"], "pricing.toml:1"), (["themes"], "own.toml:"), (["lab", "--list"], "own.toml"),
+            (["prices"], "pricing.toml:1"), (["themes"], "own.toml:"), (["keys"], "keys.toml:1: retri"),
+            (["lab", "--list"], "own.toml"),
         ] {
             let run = try Run.toEnd(command, home: home)
             #expect(run.errorText.contains(file), "\(run.summary)")

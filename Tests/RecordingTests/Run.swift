@@ -12,6 +12,8 @@ struct Run {
     var now = Now(instant: Instant(nanoseconds: 5_000_000_000), wall: WallTime(secondsSince1970: 1_764_108_000.125))
     var actions = EngineActions()
     var writer: RecordingWriter
+    /// Hears the same.
+    var tap = WireTap()
     /// Requests that are under way.
     var open: [AttemptID] = []
     var events: [EngineEvent] = []
@@ -94,7 +96,9 @@ struct Run {
         }
         events += actions.events
         actions.removeAll()
-        writer.append(engine.takeJournal())
+        let records = engine.takeJournal()
+        writer.append(records)
+        tap.receive(records)
         file += writer.takeBytes()
     }
 

@@ -4,6 +4,7 @@ enum JSONExport {
             ("role", .string(turn.role.rawValue)), ("text", .string(turn.text)),
             ("started_at", .number(turn.startedAt)),
         ]
+        if let standing = turn.standing { members.append(("standing", .string(standing.rawValue))) }
         guard turn.role == .assistant else {
             // What they are, not what is in them: a document for people and scripts holds no Base64.
             if !turn.attachments.isEmpty {

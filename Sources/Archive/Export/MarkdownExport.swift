@@ -16,14 +16,14 @@ enum MarkdownExport {
 
     private static func heading(_ turn: ArchivedTurn) -> String {
         switch turn.role {
-        case .user: "you"
+        case .user: turn.standing == .replaced ? "you · replaced by a later prompt" : "you"
         case .assistant: line([turn.model, turn.provider].compactMap { $0 }.joined(separator: " · "))
         }
     }
 
     /// What is worth knowing about a reply that did not go by itself.
     private static func remark(_ turn: ArchivedTurn) -> String? {
-        var words: [String] = []
+        var words: [String] = turn.standing == .kept ? ["kept"] : []
         if turn.verdict != "complete" { words.append(turn.verdict ?? "unfinished") }
         if turn.attempts.count > 1 { words.append("\(turn.attempts.count) attempts") }
         return words.isEmpty ? nil : words.joined(separator: " · ")

@@ -59,6 +59,13 @@ public struct ArchivedTurn: Sendable, Equatable {
         case user, assistant
     }
 
+    public enum Standing: String, Sendable {
+        /// A reply that the user chose among several.
+        case kept
+        /// A prompt in whose place another one stands.
+        case replaced
+    }
+
     /// ``PromptID`` or ``ReplyID``, by the role.
     public var id: Int64
     public var role: Role
@@ -82,6 +89,7 @@ public struct ArchivedTurn: Sendable, Equatable {
     public var attachments: [ArchivedAttachment] = []
     /// Of a prompt that was a part of a longer one: what later requests say in its place.
     public var brief: String?
+    public var standing: Standing?
 
     public var promptID: PromptID? { role == .user ? PromptID(rawValue: id) : nil }
     public var replyID: ReplyID? { role == .assistant ? ReplyID(rawValue: id) : nil }

@@ -6,7 +6,7 @@ enum Schema {
     static let applicationID = 0x5765_6972
 
     /// Step n leads from schema n to schema n + 1. Steps are only ever added.
-    static let steps: [@Sendable (Database) throws -> Void] = [first, attachments]
+    static let steps: [@Sendable (Database) throws -> Void] = [first, attachments, standing]
 
     static var version: Int { steps.count }
 
@@ -119,6 +119,12 @@ enum Schema {
                     updated_at REAL NOT NULL
                 ) STRICT;
                 """)
+    }
+
+    /// Of a reply `kept`: the user chose it among several. Of a prompt `replaced`: another has taken its place, and neither
+    /// it nor what was said to it goes along any more.
+    @Sendable private static func standing(_ db: Database) throws {
+        try db.execute(sql: "ALTER TABLE turns ADD COLUMN standing TEXT CHECK (standing IN ('kept', 'replaced'))")
     }
 
     /// What went out with a prompt besides its text, as it was then: a file that has changed since, or is gone, is sent

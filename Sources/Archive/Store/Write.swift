@@ -11,6 +11,8 @@ enum Write: Sendable {
     case finish(ReplyID, verdict: String, stopReason: String?, at: Double)
     case reopen(ReplyID)
     case attempt(ArchivedAttempt)
+    case keep(ReplyID)
+    case replace([PromptID])
     case draft(Draft)
     case rename(String, title: String)
     case delete(String)
@@ -21,6 +23,7 @@ enum Write: Sendable {
         case .prompt: "a prompt"
         case .begin, .text, .abandon, .finish, .reopen: "text of a reply"
         case .attempt: "the record of an attempt"
+        case .keep, .replace: "which of several replies or prompts holds"
         case .draft: "a draft"
         case .rename: "a conversation's title"
         case .delete: "the deletion of a conversation"
@@ -93,6 +96,17 @@ enum Write: Sendable {
                     """, arguments: [session, reply.rawValue])
         case .attempt(let attempt):
             try attempt.save(to: db)
+        case .keep(let reply):
+            try db.execute(
+                sql: """
+                    UPDATE turns SET standing = NULL
+                    WHERE role = 'assistant' AND prompt = (SELECT prompt FROM turns WHERE id = ?)
+                    """, arguments: [reply.rawValue])
+            try db.execute(sql: "UPDATE turns SET standing = 'kept' WHERE id = ?", arguments: [reply.rawValue])
+        case .replace(let prompts):
+            for prompt in prompts {
+                try db.execute(sql: "UPDATE turns SET standing = 'replaced' WHERE id = ?", arguments: [prompt.rawValue])
+            }
         case .draft(let draft) where draft.text.isEmpty:
             try db.execute(sql: "DELETE FROM drafts WHERE conversation = ?", arguments: [draft.conversation])
         case .draft(let draft):

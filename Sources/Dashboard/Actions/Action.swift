@@ -15,15 +15,18 @@ public enum Pane: String, Sendable, CaseIterable {
     }
 }
 
-/// Everything that the user can do by name: it has a place in the palette, in the help, and (mostly) a key.
+/// Everything that the user can do by name: it has a place in the palette, in the help, and a key.
 enum Action: String, Sendable, CaseIterable {
     // Prompt
     case send, newline, clearDraft, openEditor, searchHistory, undo
     // Streams
-    case cancel, retry, retryNow, waitLonger, giveUp, otherWay, otherModel, regenerate
-    case selectNext, selectPrevious, showReply
+    case cancel, retry, retryNow, waitLonger, giveUp, otherWay, otherModel, regenerate, editPrompt
+    case selectNext, selectPrevious, showReply, markStream, markAll, sortStreams, lanes, keepReply
     // Conversations and models
-    case chooseModel, newConversation, switchConversation, copyReply, copyCode, copyConversation, saveConversation
+    case chooseModel, newConversation, switchConversation, nextTab, previousTab, closeTab
+    case copyReply, copyCode, copyConversation, saveConversation
+    // What went on
+    case inspect, saveIncident, previewPolicy
     // The flight recorder
     case record, pauseReplay, stepReplay
     // The demo's provider
@@ -32,8 +35,19 @@ enum Action: String, Sendable, CaseIterable {
     // Reading
     case pageUp, pageDown, halfPageUp, halfPageDown, lineUp, lineDown, toTop, toBottom, toggleFold
     case search, nextMatch, previousMatch, previousMessage, nextMessage, previousCode, nextCode, showLateness
+    case holdDisplay
     // Screen
-    case focusNext, focusPrevious, help, palette, notices, chooseTheme, toggleMouse, redraw, suspend, quit
+    case focusNext, focusPrevious, help, palette, notices, chooseTheme, toggleMouse, reloadKeys, redraw, suspend, quit
+
+    /// As a file of keys calls it: `retry-now`.
+    var name: String {
+        rawValue.reduce(into: "") { $0 += $1.isUppercase ? "-" + $1.lowercased() : String($1) }
+    }
+
+    init?(name: String) {
+        guard let action = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = action
+    }
 
     /// What it does, as the palette and the help say it.
     var title: String {
@@ -50,7 +64,13 @@ enum Action: String, Sendable, CaseIterable {
         case .waitLonger: "Wait 10 s longer"
         case .giveUp: "Give up; what was received stays"
         case .otherWay: "Choose another way to go on"
-        case .otherModel: "Go on with another model"
+        case .otherModel: "Go on with another model, or ask it too"
+        case .editPrompt: "Edit the prompt of this reply, and send it in its place"
+        case .markStream: "Mark the stream, or unmark it: c, r, n, + and g are for all that are marked"
+        case .markAll: "Mark all streams, or none"
+        case .sortStreams: "Sort the streams: newest, state, rate, cost, model"
+        case .lanes: "Replies to one prompt side by side, by one clock"
+        case .keepReply: "Keep this reply: the conversation goes on from it"
         case .regenerate: "Ask the same again, beside this reply"
         case .selectNext: "Select the next stream"
         case .selectPrevious: "Select the previous stream"
@@ -62,6 +82,12 @@ enum Action: String, Sendable, CaseIterable {
         case .copyCode: "Copy the last block of code"
         case .copyConversation: "Copy the whole conversation"
         case .saveConversation: "Write the conversation to a file"
+        case .nextTab: "Next conversation"
+        case .previousTab: "Previous conversation"
+        case .closeTab: "Close this conversation's tab"
+        case .inspect: "Inspect what goes over the wire, event by event"
+        case .saveIncident: "Save a report of the selected stream (secrets blacked out)"
+        case .previewPolicy: "Preview the retries: waits and cost at worst"
         case .record: "Record what goes over the wire, or end the recording"
         case .pauseReplay: "Pause the replay, or go on"
         case .stepReplay: "Play the replay's next event"
@@ -87,6 +113,7 @@ enum Action: String, Sendable, CaseIterable {
         case .previousCode: "Select the block of code before"
         case .nextCode: "Select the next block of code"
         case .showLateness: "Show how late each piece of text came"
+        case .holdDisplay: "Hold the display still, or let it go on"
         case .focusNext: "Next pane"
         case .focusPrevious: "Previous pane"
         case .help: "Help"
@@ -94,6 +121,7 @@ enum Action: String, Sendable, CaseIterable {
         case .notices: "Notices of this session"
         case .chooseTheme: "Choose a theme"
         case .toggleMouse: "Mouse on or off (off: the terminal selects text)"
+        case .reloadKeys: "Read keys.toml anew"
         case .redraw: "Draw the screen anew"
         case .suspend: "Suspend to the shell"
         case .quit: "Quit"
@@ -116,15 +144,27 @@ enum Action: String, Sendable, CaseIterable {
         case .giveUp: "give up"
         case .otherWay: "other way"
         case .otherModel: "other model"
+        case .editPrompt: "edit"
+        case .markStream: "mark"
+        case .markAll: "mark all"
+        case .sortStreams: "sort"
+        case .lanes: "lanes"
+        case .keepReply: "keep"
         case .regenerate: "ask again"
         case .selectNext, .selectPrevious: "select"
         case .showReply: "show reply"
         case .chooseModel: "model"
         case .newConversation: "new"
         case .switchConversation: "switch"
+        case .nextTab: "next tab"
+        case .previousTab: "previous tab"
+        case .closeTab: "close tab"
         case .copyReply, .copyConversation: "copy"
         case .copyCode: "copy code"
         case .saveConversation: "to a file"
+        case .inspect: "inspect"
+        case .saveIncident: "report"
+        case .previewPolicy: "policy"
         case .record: "record"
         case .pauseReplay: "pause"
         case .stepReplay: "step"
@@ -145,12 +185,14 @@ enum Action: String, Sendable, CaseIterable {
         case .previousMessage, .nextMessage: "message"
         case .previousCode, .nextCode: "code"
         case .showLateness: "how late"
+        case .holdDisplay: "hold"
         case .focusNext, .focusPrevious: "focus"
         case .help: "help"
         case .palette: "actions"
         case .notices: "notices"
         case .chooseTheme: "theme"
         case .toggleMouse: "mouse"
+        case .reloadKeys: "keys"
         case .redraw: "redraw"
         case .suspend: "suspend"
         case .quit: "quit"

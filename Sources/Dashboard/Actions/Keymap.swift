@@ -1,53 +1,8 @@
 import Screen
 
-/// A key with its modifiers.
-struct Chord: Sendable, Hashable {
-    var key: Key
-    var modifiers: KeyModifiers
-
-    init(_ key: Key, _ modifiers: KeyModifiers = []) {
-        self.key = key
-        self.modifiers = modifiers
-    }
-
-    static func control(_ letter: Character) -> Chord { Chord(.character(letter), .control) }
-    static func alt(_ letter: Character) -> Chord { Chord(.character(letter), .alt) }
-    static func plain(_ letter: Character) -> Chord { Chord(.character(letter)) }
-
-    /// As the footer and the help print it: `^J`, `Alt-R`, `PgUp`.
-    var label: String {
-        var text = ""
-        if modifiers.contains(.alt) { text += "Alt-" }
-        if modifiers.contains(.shift) { text += "Shift-" }
-        if modifiers.contains(.control) {
-            if case .character = key { text += "^" } else { text += "Ctrl-" }
-        }
-        switch key {
-        case .character(" "): return text + "Space"
-        case .character(let character):
-            return text + (modifiers.isEmpty ? String(character) : String(character).uppercased())
-        case .enter: return text + "Enter"
-        case .tab: return text + "Tab"
-        case .backspace: return text + "Backspace"
-        case .escape: return text + "Esc"
-        case .delete: return text + "Del"
-        case .insert: return text + "Ins"
-        case .up: return text + "Up"
-        case .down: return text + "Down"
-        case .left: return text + "Left"
-        case .right: return text + "Right"
-        case .home: return text + "Home"
-        case .end: return text + "End"
-        case .pageUp: return text + "PgUp"
-        case .pageDown: return text + "PgDn"
-        case .function(let number): return text + "F\(number)"
-        }
-    }
-}
-
-/// Which key does what where. A value, so that a file can rebind it.
-struct Keymap: Sendable {
-    struct Binding: Sendable {
+/// Which key does what where. A value, so that a file can rebind it, see ``init(_:)-(TOMLDocument)``.
+public struct Keymap: Sendable, Equatable {
+    struct Binding: Sendable, Equatable {
         var action: Action
         /// The first is the one that is shown.
         var chords: [Chord]
@@ -80,13 +35,31 @@ struct Keymap: Sendable {
             ?? bindings.first { $0.action == action && $0.panes.isEmpty }?.chords.first
     }
 
+    /// How a sentence names the way to an action: by its key there, or by the palette's.
+    func words(_ action: Action, in pane: Pane) -> String {
+        if let chord = chord(for: action, in: pane) { return chord.words }
+        if let chord = chord(for: .palette, in: pane), action != .palette {
+            return "\(chord.words), “\(action.title)”,"
+        }
+        return "“\(action.title)”"
+    }
+
+    /// What can follow Ctrl-X there.
+    func seconds(in pane: Pane) -> [(chord: Chord, action: Action)] {
+        let here = bindings.filter { $0.panes.contains(pane) } + bindings.filter(\.panes.isEmpty)
+        var seen: Set<Chord> = []
+        return here.flatMap { binding in
+            binding.chords.filter { $0.isSecond && seen.insert($0).inserted }.map { ($0, binding.action) }
+        }
+    }
+
     /// The key to show where the pane does not matter.
     func chord(for action: Action) -> Chord? {
         (bindings.first { $0.action == action && $0.panes.isEmpty } ?? bindings.first { $0.action == action })?
             .chords.first
     }
 
-    static let standard = Keymap(global + prompt + reading + streamTable)
+    static let standard = Keymap(global + rare + prompt + reading + streamTable)
 
     private static func bind(_ action: Action, _ chords: Chord..., in panes: Pane...) -> Binding {
         Binding(action: action, chords: chords, panes: Set(panes))
@@ -101,11 +74,13 @@ struct Keymap: Sendable {
         bind(.palette, .control("p")),
         bind(.redraw, .control("l")),
         bind(.suspend, .control("z")),
-        bind(.openEditor, .control("o")),
+        bind(.openEditor, .control("o"), Chord.control("e").second),
         bind(.toggleMouse, Chord(.function(2))),
         bind(.chooseModel, Chord(.function(3)), .alt("m")),
         bind(.newConversation, Chord(.function(4)), .alt("n")),
         bind(.switchConversation, Chord(.function(5))),
+        bind(.nextTab, Chord(.pageDown, .control), Chord(.right).second),
+        bind(.previousTab, Chord(.pageUp, .control), Chord(.left).second),
         bind(.record, Chord(.function(6))),
         bind(.faults, Chord(.function(7))),
         bind(.tour, Chord(.function(8))),
@@ -117,11 +92,49 @@ struct Keymap: Sendable {
         bind(.selectPrevious, Chord(.up, .alt)),
     ]
 
+    /// What is done more rarely: two keys, of which the first is Ctrl-X.
+    private static let rare = [
+        bind(.clearDraft, Chord.plain("d").second),
+        bind(.retryNow, Chord.plain("n").second),
+        bind(.waitLonger, Chord.plain("+").second, Chord.plain("=").second),
+        bind(.otherModel, Chord.plain("m").second),
+        bind(.regenerate, Chord.plain("a").second),
+        bind(.editPrompt, Chord.plain("E").second),
+        bind(.lanes, Chord.plain("l").second),
+        bind(.keepReply, Chord.plain("K").second),
+        bind(.closeTab, Chord.plain("w").second),
+        bind(.holdDisplay, Chord.plain("f").second),
+        bind(.showReply, Chord(.enter).second),
+        bind(.copyReply, Chord.plain("y").second),
+        bind(.copyConversation, Chord.plain("Y").second),
+        bind(.saveConversation, Chord.plain("S").second),
+        bind(.toggleFold, Chord.plain("e").second),
+        bind(.notices, Chord.plain("!").second),
+        bind(.inspect, Chord.plain("i").second),
+        bind(.saveIncident, Chord.plain("b").second),
+        bind(.previewPolicy, Chord.plain("p").second),
+        bind(.chooseTheme, Chord.plain("t").second),
+        bind(.pauseReplay, Chord.plain(" ").second),
+        bind(.stepReplay, Chord.plain(".").second),
+        bind(.reloadKeys, Chord.plain("k").second),
+        bind(.faultDrop, Chord.plain("1").second),
+        bind(.faultReset, Chord.plain("2").second),
+        bind(.faultStall, Chord.plain("3").second),
+        bind(.faultSlow, Chord.plain("4").second),
+        bind(.faultRateLimit, Chord.plain("5").second),
+        bind(.faultOverload, Chord.plain("6").second),
+        bind(.faultCorrupt, Chord.plain("7").second),
+        bind(.faultHeal, Chord.plain("0").second),
+        bind(.quit, Chord.plain("q").second, Chord.control("c").second),
+    ]
+
     private static let prompt = [
         bind(.send, Chord(.enter), in: .input),
         bind(.newline, .control("j"), Chord(.enter, .alt), Chord(.enter, .shift), in: .input),
         bind(.searchHistory, .alt("r"), in: .input),
-        bind(.undo, .control("_"), .control("/"), .control("7"), in: .input),
+        bind(
+            .undo, .control("_"), Chord.control("u").second, Chord.plain("u").second, .control("/"), .control("7"),
+            in: .input),
         bind(.lineUp, Chord(.up, .shift), in: .input),
         bind(.lineDown, Chord(.down, .shift), in: .input),
         bind(.toTop, Chord(.home, .control), in: .input),
@@ -147,6 +160,7 @@ struct Keymap: Sendable {
         bind(.copyCode, .plain("c"), in: .transcript),
         bind(.copyConversation, .plain("Y"), in: .transcript),
         bind(.showLateness, .plain("h"), in: .transcript),
+        bind(.holdDisplay, .plain("f"), in: .transcript, .streams, .events),
         bind(.help, .plain("?"), in: .transcript, .streams, .events),
         bind(.quit, .plain("q"), in: .transcript, .streams, .events),
     ]
@@ -163,5 +177,15 @@ struct Keymap: Sendable {
         bind(.otherModel, .plain("m"), in: .streams),
         bind(.regenerate, .plain("a"), in: .streams),
         bind(.showReply, Chord(.enter), in: .streams),
+        bind(.markStream, .plain(" "), in: .streams),
+        bind(.markAll, .plain("*"), in: .streams),
+        bind(.sortStreams, .plain("o"), in: .streams),
+        bind(.lanes, .plain("l"), in: .streams),
+        bind(.keepReply, .plain("K"), in: .streams),
+        bind(.editPrompt, .plain("E"), in: .streams),
+        bind(.inspect, .plain("i"), in: .streams),
+        bind(.inspect, Chord(.enter), .plain("i"), in: .events),
+        bind(.saveIncident, .plain("b"), in: .streams, .events),
+        bind(.quit, .control("d"), in: .streams),
     ]
 }

@@ -1,7 +1,8 @@
 /// The commands of the prompt.
 enum SlashCommand: String, CaseIterable, Sendable {
-    case help, model, ask, chunk, new, `switch`, retry, again, cancel, find, copy, title, budget, theme, editor, mouse
-    case record, notices, quit
+    case help, model, ask, chunk, new, `switch`, close, lanes, keep, edit, retry, again, cancel, find, copy, title
+    case budget, theme, editor, mouse
+    case record, inspect, report, policy, keys, notices, quit
 
     /// What follows the name; empty = nothing.
     var argument: String {
@@ -26,6 +27,10 @@ enum SlashCommand: String, CaseIterable, Sendable {
         case .chunk: "send a prompt that is too long in parts"
         case .new: "begin a new conversation"
         case .switch: "go to another conversation"
+        case .close: "close this conversation's tab"
+        case .lanes: "replies to one prompt side by side"
+        case .keep: "go on from this reply"
+        case .edit: "edit the prompt of this reply, and send it in its place"
         case .retry: "retry the selected stream"
         case .again: "ask the same again, beside this reply"
         case .cancel: "cancel the selected stream"
@@ -37,6 +42,10 @@ enum SlashCommand: String, CaseIterable, Sendable {
         case .editor: "write the prompt in $EDITOR"
         case .mouse: "mouse on or off"
         case .record: "record what goes over the wire, or end the recording"
+        case .inspect: "what goes over the wire, event by event"
+        case .report: "save a report of the selected stream"
+        case .policy: "what the retries can come to, in time and money"
+        case .keys: "read keys.toml anew"
         case .notices: "every notice of this session"
         case .quit: "leave"
         }
@@ -49,6 +58,10 @@ enum SlashCommand: String, CaseIterable, Sendable {
         case .model: .chooseModel
         case .new: .newConversation
         case .switch: .switchConversation
+        case .close: .closeTab
+        case .lanes: .lanes
+        case .keep: .keepReply
+        case .edit: .editPrompt
         case .retry: .retry
         case .again: .regenerate
         case .cancel: .cancel
@@ -58,6 +71,10 @@ enum SlashCommand: String, CaseIterable, Sendable {
         case .editor: .openEditor
         case .mouse: .toggleMouse
         case .record: .record
+        case .inspect: .inspect
+        case .report: .saveIncident
+        case .policy: .previewPolicy
+        case .keys: .reloadKeys
         case .notices: .notices
         case .quit: .quit
         case .ask, .chunk, .title, .budget: nil

@@ -64,6 +64,9 @@ struct Glyphs: Sendable, Equatable {
     var none: String { pick("–", "-") }
     /// Left of a seam line and right of it.
     var seam: String { pick("┄", "-") }
+    var mark: String { pick("◆", "*") }
+    var bar: String { pick("│", "|") }
+    var lineEnd: String { pick("↵", "\\n") }
     var attachment: String { pick("▤", "#") }
     var engineEvent: String { pick("▪", "*") }
     var approximately: String { "~" }

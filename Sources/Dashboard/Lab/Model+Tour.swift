@@ -25,7 +25,7 @@ extension Model {
         guard tour != nil, completion == nil else { return nil }
         switch (chord.key, chord.modifiers) {
         case (.escape, []):
-            tell("The tour is over: F8 plays it again")
+            tell("The tour is over: \(way(to: .tour)) plays it again")
             return endTour()
         case (.enter, []) where focus == .input && editor.isEmpty:
             return enterTour()
@@ -65,7 +65,7 @@ extension Model {
                 commands.append(.retryNow(stream))
             case .end:
                 commands += endTour()
-                tell("The tour is over: F8 plays it again")
+                tell("The tour is over: \(way(to: .tour)) plays it again")
             }
         }
         return commands

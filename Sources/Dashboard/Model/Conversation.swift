@@ -11,6 +11,8 @@ struct Conversation: Sendable {
     var transcript = Transcript()
     var editor = Editor()
     var draft = DraftKeeper()
+    /// The prompt in whose place the draft will be sent.
+    var editing: TurnID?
     /// What it had cost when it came from the store.
     var spentBefore = CostSum()
     /// Of a prompt that is sent in parts, those that are to follow.

@@ -28,17 +28,23 @@ public struct Model: Sendable {
     var conversations: [ConversationID: Conversation]
     /// In the order of their making.
     var conversationOrder: [ConversationID]
+    /// Those that have no tab at present.
+    var closedTabs: Set<ConversationID> = []
     public internal(set) var current: ConversationID
     var history: History
 
     var streams = StreamList()
     public internal(set) var selected: StreamID?
+    /// Streams that the table's actions are for, besides the selected one.
+    var marks: Set<StreamID> = []
     var batches: [TurnID: Int] = [:]
     var nextBatch = 1
     var nextTurn = 1
 
     var focus = Pane.input
     var overlay: Overlay?
+    /// Transcript and panel stand still.
+    var held: HeldDisplay?
     /// The demo's, while it plays.
     var tour: Tour?
     /// The line in which a search is typed.
@@ -47,6 +53,10 @@ public struct Model: Sendable {
     var lastSearch = ""
     /// The text's colours say how late it came.
     var showsLateness = false
+    /// What would be sent now.
+    var estimator = Estimator()
+    /// What the inspector shows, while it is open.
+    var inspector: Inspector?
     /// What can stand where the command or its argument is being typed.
     var completion: Completion?
     /// Lines of the event log below the window; 0 = it follows.
@@ -55,6 +65,8 @@ public struct Model: Sendable {
     var terminalHasFocus = true
     var flight = Flight.none
     var keymap = Keymap.standard
+    /// Ctrl-X was pressed: the next key is the second of two.
+    var isAfterPrefix = false
 
     var toasts: [Toast] = []
     var notices: [NoticeRecord] = []

@@ -6,11 +6,19 @@ public struct ModelChoice: Sendable, Equatable {
     public var ref: ModelRef
     /// A name for people; unsanitised, as all of it.
     public var title: String?
+    /// Tokens; `nil` = not known.
+    public var contextWindow: Int?
+    public var maxOutput: Int?
     /// Why it cannot be asked at the moment (`no ANTHROPIC_API_KEY`); `nil` when it can.
     public var unavailable: String?
 
-    public init(_ ref: ModelRef, title: String? = nil, unavailable: String? = nil) {
+    public init(
+        _ ref: ModelRef, title: String? = nil, contextWindow: Int? = nil, maxOutput: Int? = nil,
+        unavailable: String? = nil
+    ) {
         self.ref = ref
+        self.contextWindow = contextWindow
+        self.maxOutput = maxOutput
         self.title = title
         self.unavailable = unavailable
     }
@@ -32,6 +40,14 @@ public struct Options: Sendable {
     public var isDemo = false
     /// What may be spent, until the user says otherwise.
     public var budget = Budget()
+    /// When a failure is tried again, and how long each silence may last.
+    public var policy = RetryPolicy()
+    public var timeouts = Timeouts()
+    /// What is asked for at most; `nil` = the model's own limit.
+    public var maxTokens: Int?
+    /// An estimate of the system prompt, with what a message adds to it.
+    public var systemTokens = 0
+    public var prices: PriceTable?
 
     public init() {}
 }

@@ -94,6 +94,11 @@ enum Overlay: Sendable, Equatable {
     /// The line that stands at the top.
     case help(scroll: Int)
     case notices(scroll: Int)
+    case policy(scroll: Int)
+    /// The replies to one prompt, side by side.
+    case lanes
     case picker(Picker)
     case faults(FaultConsole)
+    /// What goes over a stream's wire; it is in ``Model/inspector``.
+    case inspector
 }

@@ -21,6 +21,7 @@ struct StreamList: Sendable {
     static let limit = 64
 
     private(set) var entries: [StreamEntry] = []
+    private(set) var sorting = StreamSorting.newest
     /// What streams cost that are no longer in the list.
     private var costsOfDropped: [Cost] = []
 
@@ -47,6 +48,7 @@ struct StreamList: Sendable {
             entries.firstIndex { $0.batch < entry.batch || ($0.batch == entry.batch && $0.id > entry.id) }
             ?? entries.count
         entries.insert(entry, at: place)
+        if sorting != .newest { sort(sorting) }
         while entries.count > Self.limit, let oldest = entries.lastIndex(where: { !$0.isLive }) {
             let snapshot = entries.remove(at: oldest).snapshot
             costsOfDropped = Self.sum(costsOfDropped + [snapshot.cost, snapshot.lostCost])
@@ -55,7 +57,19 @@ struct StreamList: Sendable {
 
     mutating func update(_ snapshot: StreamSnapshot) {
         guard let index = index(of: snapshot.id) else { return }
+        let hasChanged = entries[index].snapshot.state != snapshot.state
         entries[index].snapshot = snapshot
+        // Not with every number, or rows would jump under the hand.
+        if hasChanged, sorting != .newest { sort(sorting) }
+    }
+
+    /// Puts the rows in an order; it holds from now on.
+    mutating func sort(_ sorting: StreamSorting) {
+        self.sorting = sorting
+        entries.sort { one, other in
+            sorting.puts(one, before: other)
+                ?? (one.batch == other.batch ? one.id < other.id : one.batch > other.batch)
+        }
     }
 
     /// What everything has cost, one sum for each currency.

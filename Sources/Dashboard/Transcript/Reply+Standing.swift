@@ -97,7 +97,7 @@ extension Reply {
     /// Who speaks: `opus-4-5 · 2 attempts · 3.2 s · $0.0112`.
     func author(glyphs: Glyphs) -> PanelLine {
         let names = models.isEmpty ? "assistant" : models.joined(separator: glyphs.isASCII ? " -> " : " → ")
-        var facts: [String] = []
+        var facts: [String] = isKept ? ["kept"] : []
         if let state {
             if state.attempts > 1 { facts.append(Format.plural(state.attempts, "attempt", "attempts")) }
             if let took = state.took { facts.append(Format.duration(took)) }

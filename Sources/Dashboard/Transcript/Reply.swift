@@ -13,6 +13,8 @@ struct Prompt: Sendable {
     var text: Prose
     var wall: WallTime
     var isOpen = false
+    /// Another prompt has taken its place: it is read, and not sent along.
+    var isReplaced = false
     /// Sent along, and sent again with every later prompt.
     var attachments: [Attachment] = []
     /// Of a part of a longer prompt: what later requests say in its place, for which there would be no room.
@@ -67,6 +69,8 @@ struct Reply: Sendable {
     /// Of a stored one.
     var verdict: Verdict?
     var storedCost: String?
+    /// The user chose it among the replies to its prompt.
+    var isKept = false
 
     init(turn: TurnID, stream: StreamID?, model: String, wall: WallTime) {
         self.turn = turn

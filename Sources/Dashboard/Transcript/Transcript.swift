@@ -18,6 +18,8 @@ struct Transcript: Sendable {
         var isExact = false
         /// Places that have what is looked for.
         var found = 0
+        /// Of what it sends along with later prompts, once that was counted.
+        var tokens: Int?
 
         var turn: TurnID {
             switch content {
@@ -59,6 +61,9 @@ struct Transcript: Sendable {
     /// What the reader picked out; see Transcript+Selection.swift. ``selected`` is what of it is there.
     var selection: Selection?
 
+    /// Grows whenever what goes along with the next prompt may be another.
+    private(set) var saidGeneration = 0
+
     init() {}
 
     var isEmpty: Bool { items.isEmpty }
@@ -88,11 +93,13 @@ struct Transcript: Sendable {
         reply.append(text: Array(stored.text.utf8))
         reply.finish()
         reply.verdict = stored.verdict
+        reply.isKept = stored.isKept
         reply.storedCost = stored.cost.map(Clean.line)
         insert(Item(content: .reply(reply)), at: items.count)
     }
 
     private mutating func insert(_ item: Item, at index: Int) {
+        saidGeneration += 1
         items.insert(item, at: index)
         if index < items.count - 1 {
             dirty = Set(dirty.map { $0 >= index ? $0 + 1 : $0 })
@@ -144,7 +151,12 @@ struct Transcript: Sendable {
         guard let index = places[stream], case .reply(var reply) = items[index].content else { return }
         // Taken out while it changes, so that its text has one owner and is not copied.
         items[index].content = .prompt(Prompt(turn: reply.turn, raw: "", wall: reply.wall))
+        let said = reply.isSaid ? reply.raw.count : nil
         body(&reply)
+        if said != (reply.isSaid ? reply.raw.count : nil) {
+            saidGeneration += 1
+            items[index].tokens = nil
+        }
         items[index].content = .reply(reply)
         dirty.insert(index)
     }
@@ -158,13 +170,51 @@ struct Transcript: Sendable {
         return reply
     }
 
-    /// What a next prompt sends along: every prompt that was answered, with the last of its answers.
+    /// The replies that were chosen.
+    private(set) var kept: [TurnID: StreamID] = [:]
+
+    /// A reply is chosen among those to its prompt.
+    mutating func keep(_ stream: StreamID, of turn: TurnID) {
+        kept[turn] = stream
+        for index in items.indices {
+            guard case .reply(var reply) = items[index].content, reply.turn == turn else { continue }
+            reply.isKept = reply.stream == stream
+            items[index].content = .reply(reply)
+        }
+        saidGeneration += 1
+    }
+
+    /// Another prompt takes this one's place: from it on, nothing goes along any more. Gives the prompts that were put
+    /// away by this.
+    mutating func replace(from turn: TurnID) -> [TurnID] {
+        guard let first = items.firstIndex(where: { $0.turn == turn }) else { return [] }
+        var turns: [TurnID] = []
+        for index in items[first...].indices {
+            guard case .prompt(var prompt) = items[index].content, !prompt.isReplaced else { continue }
+            prompt.isReplaced = true
+            items[index].content = .prompt(prompt)
+            turns.append(prompt.turn)
+        }
+        saidGeneration += 1
+        return turns
+    }
+
+    /// A prompt from the store in whose place another stands.
+    mutating func putAway(_ turn: TurnID) {
+        guard let index = items.lastIndex(where: { $0.turn == turn }), case .prompt(var prompt) = items[index].content
+        else { return }
+        prompt.isReplaced = true
+        items[index].content = .prompt(prompt)
+    }
+
+    /// What a next prompt sends along: every prompt that was answered, with the answer that was chosen, or the last.
     func history(before turn: TurnID? = nil) -> [ChatMessage] {
         var messages: [ChatMessage] = []
         var asked: Prompt?
         var answer: String?
+        var isChosen = false
         func close() {
-            guard let asked, let answer else { return }
+            guard let asked, let answer, !asked.isReplaced else { return }
             messages.append(asked.past)
             messages.append(ChatMessage(role: .assistant, text: answer))
         }
@@ -174,10 +224,13 @@ struct Transcript: Sendable {
                 close()
                 asked = nil
                 answer = nil
+                isChosen = false
                 if prompt.turn == turn { return messages }
                 asked = prompt
             case .reply(let reply):
-                if reply.isSaid { answer = reply.text }
+                guard reply.isSaid, reply.isKept || !isChosen else { continue }
+                answer = reply.text
+                isChosen = reply.isKept
             }
         }
         close()

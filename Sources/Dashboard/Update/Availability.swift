@@ -17,12 +17,18 @@ extension Model {
     func availability(of action: Action) -> Availability {
         if isReplay {
             switch action {
-            case .send, .cancel, .retry, .retryNow, .waitLonger, .giveUp, .otherWay, .otherModel, .regenerate, .record:
+            case .send, .cancel, .retry, .retryNow, .waitLonger, .giveUp, .otherWay, .otherModel, .regenerate,
+                .editPrompt, .keepReply, .record:
                 return .unavailable(Self.replayReason)
             default: break
             }
         }
         if let availability = faultAvailability(of: action) { return availability }
+        let marked = marked(for: action)
+        if !marked.isEmpty {
+            return marked.contains { can(action, $0) }
+                ? .available : .unavailable("None of the \(marked.count) marked streams can do that now")
+        }
         switch action {
         case .send:
             return editor.isBlank ? .unavailable("Nothing to send: type a question first") : .available
@@ -36,14 +42,27 @@ extension Model {
         case .waitLonger: return control(.waitLonger)
         case .giveUp: return control(.giveUp)
         case .otherWay: return control(.answer)
-        case .otherModel: return control(.switchModel)
+        case .otherModel:
+            guard let entry = selectedEntry, entry.snapshot.state.isTerminal else { return control(.switchModel) }
+            return models.isEmpty ? .unavailable("The catalogue has no models") : .available
+        case .editPrompt:
+            return promptToEdit == nil ? .unavailable("There is no prompt to edit yet") : .available
+        case .markStream, .markAll, .sortStreams:
+            return streams.isEmpty ? .unavailable(Self.noStream) : .available
+        case .lanes: return lanesAvailability
+        case .keepReply: return keepAvailability
+        case .nextTab, .previousTab:
+            return tabs.count < 2
+                ? .unavailable("This is the only tab: \(way(to: .newConversation)) begins another") : .available
+        case .closeTab: return closeTabAvailability
         case .regenerate:
             guard let entry = selectedEntry else { return .unavailable(Self.noStream) }
             return entry.isLive
-                ? .unavailable("\(Self.sentence(name(of: entry.snapshot))) still runs: Esc cancels it") : .available
+                ? .unavailable("\(Self.sentence(name(of: entry.snapshot))) still runs: \(way(to: .cancel)) cancels it")
+                : .available
         case .selectNext, .selectPrevious:
             return streams.isEmpty ? .unavailable(Self.noStream) : .available
-        case .showReply:
+        case .showReply, .inspect, .saveIncident:
             return selected == nil ? .unavailable(Self.noStream) : .available
         case .copyReply:
             return transcript.replyToCopy(selected) == nil ? .unavailable("There is no reply to copy yet") : .available
@@ -62,7 +81,8 @@ extension Model {
             return transcript.isEmpty ? .unavailable("This conversation is new: type a question") : .available
         case .switchConversation:
             return conversationOrder.count < 2
-                ? .unavailable("This is the only conversation: F4 begins another") : .available
+                ? .unavailable("This is the only conversation: \(way(to: .newConversation)) begins another")
+                : .available
         case .chooseModel:
             return models.isEmpty ? .unavailable("The catalogue has no models: /model NAME takes any name") : .available
         case .pauseReplay, .stepReplay:
@@ -75,6 +95,22 @@ extension Model {
     }
 
     static let noStream = "There is no stream yet: type a question and press Enter"
+
+    /// Whether an action of the table would do something to a stream.
+    func can(_ action: Action, _ entry: StreamEntry) -> Bool {
+        let controls = entry.snapshot.controls
+        switch action {
+        case .cancel: return controls.contains(.cancel)
+        case .retry:
+            return !controls.isDisjoint(with: [.retry, .retryNow, .answer])
+                || [.complete, .refused].contains(entry.snapshot.state)
+        case .retryNow: return controls.contains(.retryNow)
+        case .waitLonger: return controls.contains(.waitLonger)
+        case .giveUp: return controls.contains(.giveUp)
+        case .regenerate: return !entry.isLive
+        default: return false
+        }
+    }
 
     private var retryAvailability: Availability {
         guard let entry = selectedEntry else { return .unavailable(Self.noStream) }

@@ -10,6 +10,9 @@ extension Model {
             return []
         }
         changed()
+        if !Self.doneWhileHeld.contains(action) { letDisplayGo() }
+        let marked = marked(for: action)
+        if !marked.isEmpty { return steer(action, all: marked) }
         switch action {
         case .send: return submit()
         case .retry, .retryNow, .waitLonger, .giveUp, .otherWay, .otherModel, .regenerate, .cancel: return steer(action)
@@ -32,10 +35,27 @@ extension Model {
         case .copyReply, .copyCode, .copyConversation: return copy(action)
         case .saveConversation: beginSaving()
         case .newConversation: return newConversation()
-        case .searchHistory, .chooseModel, .switchConversation, .chooseTheme, .palette, .help, .notices: open(action)
+        case .searchHistory, .chooseModel, .switchConversation, .chooseTheme, .palette, .help, .notices,
+            .previewPolicy:
+            open(action)
         case .toggleMouse:
             mouse.toggle()
-            tell(mouse ? "Mouse on: F2 gives it back to the terminal" : "Mouse off: the terminal selects text")
+            tell(
+                mouse
+                    ? "Mouse on: \(way(to: .toggleMouse)) gives it back to the terminal"
+                    : "Mouse off: the terminal selects text")
+        case .editPrompt: editPrompt()
+        case .markStream: toggleMark()
+        case .markAll: toggleAllMarks()
+        case .sortStreams: sortStreams()
+        case .holdDisplay: holdDisplay()
+        case .nextTab: switchTab(by: 1)
+        case .previousTab: switchTab(by: -1)
+        case .closeTab: return closeTab()
+        case .lanes: overlay = .lanes
+        case .keepReply: return keepReply()
+        case .inspect: return inspect()
+        case .saveIncident: return selected.map { [.saveIncident($0)] } ?? []
         case .record: return [.toggleRecording]
         case .pauseReplay: return [.pauseReplay]
         case .stepReplay: return [.stepReplay]
@@ -44,6 +64,7 @@ extension Model {
             .faultHeal:
             return action.fault.map { give($0, to: nil) } ?? []
         case .tour: return beginTour()
+        case .reloadKeys: return [.readKeys]
         case .redraw: return [.redraw]
         case .suspend: return saveDrafts(dueAt: nil) + [.suspend]
         case .quit: return quit()
@@ -52,7 +73,19 @@ extension Model {
     }
 
     private mutating func steer(_ action: Action) -> [Command] {
-        guard let entry = selectedEntry else { return [] }
+        selectedEntry.map { steer(action, $0) } ?? []
+    }
+
+    /// Every marked stream to which it would do something.
+    private mutating func steer(_ action: Action, all marked: [StreamEntry]) -> [Command] {
+        let able = marked.filter { can(action, $0) }
+        let commands = able.flatMap { steer(action, $0) }
+        let rest = able.count < marked.count ? ", \(marked.count - able.count) could not" : ""
+        tell("\(Self.sentence(action.short)): \(Format.plural(able.count, "stream", "streams"))\(rest)")
+        return commands
+    }
+
+    private mutating func steer(_ action: Action, _ entry: StreamEntry) -> [Command] {
         switch action {
         case .retry:
             // Asked whether to go on, to retry is a yes.
@@ -162,6 +195,7 @@ extension Model {
     }
 
     mutating func scrollWheel(_ pane: Pane, by step: Int) {
+        letDisplayGo()
         if pane == .events {
             let last = max(0, (selectedEntry?.snapshot.events.count ?? 0) - layout().events.rows)
             eventScroll = min(max(0, eventScroll - step), last)

@@ -100,7 +100,7 @@ extension Model {
                 let shown = Clean.line(String(name.unicodeScalars.prefix(40)))
                 tell(
                     found.isEmpty
-                        ? "There is no model \(shown): F3 lists them"
+                        ? "There is no model \(shown): \(way(to: .chooseModel)) lists them"
                         : "\(shown) could be \(found.prefix(3).map { Clean.line($0.model) }.joined(separator: ", "))")
                 return []
             }
@@ -116,6 +116,7 @@ extension Model {
         switch action {
         case .help: overlay = .help(scroll: 0)
         case .notices: overlay = .notices(scroll: 0)
+        case .previewPolicy: overlay = .policy(scroll: 0)
         case .palette:
             let offered = Action.allCases.filter { $0 != .palette && (options.isDemo || !$0.isDemoOnly) }
             let items = offered.map { action in

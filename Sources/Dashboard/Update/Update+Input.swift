@@ -11,6 +11,7 @@ extension Model {
             pasted(text)
             return []
         case .mouse(let event):
+            isAfterPrefix = false
             return receive(event)
         case .focus(let hasFocus):
             if hasFocus != terminalHasFocus {
@@ -26,6 +27,11 @@ extension Model {
 
     private mutating func pasted(_ text: String) {
         if finder != nil { return pasteInFinder(text) }
+        isAfterPrefix = false
+        if overlay == .inspector {
+            inspector?.paste(text)
+            return changed()
+        }
         if case .picker(var picker) = overlay {
             picker.paste(text)
             overlay = .picker(picker)
@@ -37,7 +43,7 @@ extension Model {
     }
 
     private mutating func receive(_ chord: Chord) -> [Command] {
-        if chord == .control("c") { return interrupt() }
+        if chord == .control("c"), !isAfterPrefix { return interrupt() }
         // Only pressing the same thing again confirms.
         if chord != .control("d"), chord != .plain("q"), quitArmedUntil != nil {
             quitArmedUntil = nil
@@ -45,6 +51,7 @@ extension Model {
         }
         if overlay != nil { return receiveInOverlay(chord) }
         if finder != nil { return receiveInFinder(chord) }
+        if let commands = receiveSecond(chord) { return commands }
         if let commands = receiveInTour(chord) { return commands }
         if let action = replayAction(for: chord) { return perform(action) }
         if let number = chord.selectedStream(in: focus) {
@@ -52,7 +59,6 @@ extension Model {
             return []
         }
         if focus == .input { return receiveInPrompt(chord) }
-        if chord == .control("d"), focus == .streams { return perform(.quit) }
         if let action = keymap.action(for: chord, in: focus) {
             return action == .cancel && chord.key == .escape ? escape() : perform(action)
         }
@@ -62,7 +68,7 @@ extension Model {
     /// What is no command of a pane goes to the prompt when it is a beginning of a command or of a search there.
     private mutating func typedOutsidePrompt(_ chord: Chord) -> [Command] {
         guard case .character(let character) = chord.key, chord.modifiers.isEmpty else {
-            tell("\(chord.label) does nothing here: F1 shows the keys")
+            tell("\(chord.label) does nothing here: \(way(to: .help)) shows the keys")
             return []
         }
         if character == "/" {
@@ -71,13 +77,17 @@ extension Model {
             changed()
             return []
         }
-        tell("\(chord.label) does nothing here: Tab goes to the prompt, F1 shows the keys")
+        tell(
+            "\(chord.label) does nothing here: \(way(to: .focusNext)) goes on to the next pane, \(way(to: .help)) shows the keys"
+        )
         return []
     }
 
     private mutating func receiveInPrompt(_ chord: Chord) -> [Command] {
         if completion != nil, let commands = receiveInCompletion(chord) { return commands }
-        if chord == .control("d"), editor.isEmpty { return perform(.quit) }
+        if chord == .control("d"), editor.isEmpty, keymap.action(for: chord, in: .input) == nil {
+            return perform(.quit)
+        }
         if chord == Chord(.tab), let mention = FileMention.unfinished(in: editor.text, before: editor.cursor) {
             return [.listFiles(mention.path)]
         }
@@ -99,6 +109,7 @@ extension Model {
                 history.leave()
                 draftChanged()
             }
+            if editor.isEmpty { conversation.editing = nil }
             completion = Completion.suggest(for: self)
             changed()
         case .aboveTop:
@@ -108,7 +119,7 @@ extension Model {
             if let newer = history.newer(than: editor.expanded) { recall(newer) } else { editor.moveToEnd() }
             changed()
         case .ignored:
-            tell("\(chord.label) does nothing here: F1 shows the keys")
+            tell("\(chord.label) does nothing here: \(way(to: .help)) shows the keys")
         }
         return []
     }
@@ -131,6 +142,7 @@ extension Model {
             select(entry.id)
             return cancel(entry)
         }
+        if overlay == .inspector { return closeInspector() }
         if overlay != nil {
             overlay = nil
             changed()
@@ -138,7 +150,7 @@ extension Model {
         }
         if !editor.isEmpty {
             edit { $0.clear() }
-            tell("Cleared: Ctrl-_ brings it back")
+            tell("Cleared: \(way(to: .undo)) brings it back")
             return []
         }
         return quitOrArm(again: "Press Ctrl-C again to quit")
@@ -171,6 +183,8 @@ extension Model {
             overlay = scrolled(scroll, by: chord).map(Overlay.help)
         case .notices(let scroll):
             overlay = scrolled(scroll, by: chord).map(Overlay.notices)
+        case .policy(let scroll):
+            overlay = scrolled(scroll, by: chord).map(Overlay.policy)
         case .faults(let console): return receive(chord, in: console)
         case .picker(var picker):
             switch (chord.key, chord.modifiers) {
@@ -185,6 +199,8 @@ extension Model {
             let isClosed = overlay == nil
             overlay = isClosed ? nil : .picker(picker)
             return preview(picker, isClosed: isClosed)
+        case .inspector: return receiveInInspector(chord)
+        case .lanes: return receiveInLanes(chord)
         case nil: break
         }
         return []
@@ -220,6 +236,7 @@ extension Model {
         switch overlay {
         case .help: Help.lines(for: self).count
         case .notices: NoticeList.lines(for: self).count
+        case .policy: PolicyPreview.lines(for: self).count
         default: 0
         }
     }
@@ -241,7 +258,7 @@ extension Model {
         case .model(let ref):
             use(ref)
         case .modelForStream(let id, let ref):
-            return [.switchModel(id, ref)]
+            return goOn(id, with: ref)
         case .theme(let name):
             return [.setTheme(name)]
         case .conversation(let id):

@@ -8,7 +8,7 @@ extension Model {
         switch event.kind {
         case .scrollUp: scrollWheel(at: event.position, by: -3)
         case .scrollDown: scrollWheel(at: event.position, by: 3)
-        case .press(button: 0): return press(at: event.position)
+        case .press(button: 1): return press(at: event.position)
         case .press, .release, .drag: break
         }
         return []
@@ -18,10 +18,13 @@ extension Model {
         switch overlay {
         case .help(let scroll): overlay = .help(scroll: scrolledOverlay(scroll, by: step))
         case .notices(let scroll): overlay = .notices(scroll: scrolledOverlay(scroll, by: step))
+        case .policy(let scroll): overlay = .policy(scroll: scrolledOverlay(scroll, by: step))
         case .picker(var picker):
             picker.move(by: step.signum())
             overlay = .picker(picker)
         case .faults: break
+        case .inspector: inspector?.move(by: step)
+        case .lanes: break
         case nil:
             guard let pane = layout().pane(at: position) else { return }
             scrollWheel(pane == .input ? .transcript : pane, by: step)
@@ -50,7 +53,15 @@ extension Model {
         finder = nil
         if layout.tour?.contains(position) == true { return enterTour() }
         if layout.footer.contains(position) { return pressFooter(column: position.column) }
+        if layout.isFramed, !layout.panelCoversTranscript, position.row == layout.transcript.row,
+            let tab = Tabs.tabs(self, in: layout.transcript).first(where: { $0.columns.contains(position.column) })
+        {
+            letDisplayGo()
+            show(tab.conversation)
+            return []
+        }
         guard let pane = layout.pane(at: position) else { return [] }
+        if pane != .input { letDisplayGo() }
         focus = pane
         switch pane {
         case .input: placeCursor(at: position, layout: layout)
@@ -65,6 +76,17 @@ extension Model {
     }
 
     private mutating func press(at position: Position, on overlay: Overlay, layout: Layout) -> [Command] {
+        if overlay == .lanes {
+            let lanes = LanesView.lanes(self)
+            if let index = LanesView.lane(at: position, self, lanes: lanes) { select(lanes[index].id) }
+            return []
+        }
+        if overlay == .inspector {
+            guard let inspector, inspector.rawScroll == nil else { return [] }
+            let (list, first) = InspectorView.list(inspector, size: size)
+            if list.contains(position) { self.inspector?.select(first + position.row - list.row) }
+            return []
+        }
         let box = Overlays.rect(overlay, model: self, layout: layout)
         if case .faults(let console) = overlay {
             if let order = FaultConsoleView.order(at: position, console, model: self, layout: layout) {

@@ -64,6 +64,7 @@ extension Model {
     mutating func sendParts(_ messages: [ChatMessage], of prompt: OutgoingPrompt) -> [Command] {
         let naming = nameConversation(after: prompt.text)
         accepted(prompt.entered)
+        conversation.editing = nil
         conversation.parts = PromptQueue(
             turn: TurnID(rawValue: 0), number: 0, count: messages.count, waiting: messages[...],
             models: prompt.models)
@@ -103,7 +104,7 @@ extension Model {
             conversations[entry.conversation]?.parts?.isHeld = true
             notify(
                 .warning, "part \(queue.number) of \(queue.count) has no reply, and the next parts wait for it",
-                hint: "Ctrl-R takes it up again; another prompt ends it.")
+                hint: "\(way(to: .retry)) takes it up again; another prompt ends it.")
         }
         return []
     }

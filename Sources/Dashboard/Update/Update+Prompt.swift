@@ -27,7 +27,7 @@ extension Model {
             .check(
                 OutgoingPrompt(
                     conversation: current, text: prompt, mentions: FileMention.all(in: editor.text),
-                    history: transcript.history(), models: models, entered: entered, mayBeCut: mayBeCut))
+                    history: past, models: models, entered: entered, mayBeCut: mayBeCut))
         ]
     }
 
@@ -52,13 +52,16 @@ extension Model {
     ) -> [Command] {
         let turn = TurnID(rawValue: nextTurn)
         nextTurn += 1
-        let past = transcript.history()
+        let past = past
+        let replaced = conversation.editing.map { transcript.replace(from: $0) } ?? []
+        conversation.editing = nil
         transcript.addPrompt(turn, prompt, wall: now.wall)
         transcript.follow()
         var commands = nameConversation(after: prompt.text)
         accepted(entered)
         // Where a draft was stored, its row must not come back after a crash.
         commands.append(.saveDraft(current, ""))
+        if !replaced.isEmpty { commands.append(.replace(current, replaced)) }
         commands.append(ask(turn, prompt: prompt, history: past, models: models))
         return commands
     }
@@ -71,8 +74,8 @@ extension Model {
     }
 
     /// The selected reply's prompt again, with the same model: another reply beside it.
-    mutating func regenerate(_ entry: StreamEntry) -> [Command] {
-        let ref = ModelRef(provider: entry.snapshot.provider, model: entry.snapshot.model)
+    mutating func regenerate(_ entry: StreamEntry, with other: ModelRef? = nil) -> [Command] {
+        let ref = other ?? ModelRef(provider: entry.snapshot.provider, model: entry.snapshot.model)
         guard let owner = conversations[entry.conversation],
             let prompt = owner.transcript.prompt(of: entry.turn)
         else {

@@ -12,6 +12,7 @@ extension Model {
             nextBatch += 1
         }
         streams.add(StreamEntry(snapshot: snapshot, conversation: id, turn: turn, batch: batch))
+        forgetMarks()
         ensureConversation(id)
         tour?.started(snapshot.id, turn: turn)
         let wall = clockOrigin.wall(at: snapshot.startedAt)
@@ -57,7 +58,8 @@ extension Model {
             let bill = snapshot.question.map { ResumeWords.sentence($0.plan.rebill) } ?? ""
             notify(
                 .warning, "\(who) broke: \(snapshot.question?.reason.label ?? "")",
-                hint: "Go on? \(bill). Ctrl-R goes on, Alt-S another way, Alt-G gives up")
+                hint: "Go on? \(bill). \(way(to: .retry)) goes on, \(way(to: .otherWay)) another way, "
+                    + "\(way(to: .giveUp)) gives up")
         case .complete where snapshot.id != selected: notify(.info, "\(who) is complete")
         case .truncated where snapshot.id != selected: notify(.warning, "\(who) was cut at the token limit")
         case .refused where snapshot.id != selected: notify(.warning, "\(who) was refused")
@@ -103,6 +105,7 @@ extension Model {
                     ? "There is no stream yet: type a question and press Enter"
                     : "There is no stream \(number)")
         }
+        letDisplayGo()
         select(streams.entries[number - 1].id)
     }
 
@@ -120,7 +123,9 @@ extension Model {
         conversationOrder.append(id)
     }
 
-    mutating func loaded(_ id: ConversationID, title: String, turns: [StoredTurn], draft: String) {
+    /// Says which turns its prompts have become.
+    mutating func loaded(_ id: ConversationID, title: String, turns: [StoredTurn], draft: String) -> [Command] {
+        var prompts: [TurnID] = []
         ensureConversation(id)
         let isFresh = conversations[id]?.transcript.isEmpty ?? true
         conversations[id]?.title = Clean.line(title)
@@ -130,9 +135,11 @@ extension Model {
                 let number = TurnID(rawValue: nextTurn)
                 if turn.role == .user {
                     nextTurn += 1
+                    prompts.append(number)
                     conversations[id]?.transcript.addPrompt(
                         number, SentPrompt(turn.text, attachments: turn.attachments, brief: turn.brief),
                         wall: turn.wall)
+                    if turn.isReplaced { conversations[id]?.transcript.putAway(number) }
                     history.add(turn.text)
                 } else {
                     conversations[id]?.transcript.addStored(turn, to: TurnID(rawValue: nextTurn - 1))
@@ -147,6 +154,7 @@ extension Model {
         }
         if id != current { show(id) }
         changed()
+        return prompts.isEmpty ? [] : [.promptsLoaded(id, prompts)]
     }
 
     /// A recording's prompt, where it would stand if it had been typed.
@@ -165,6 +173,7 @@ extension Model {
     mutating func show(_ id: ConversationID) {
         guard conversations[id] != nil else { return }
         current = id
+        closedTabs.remove(id)
         completion = nil
         overlay = nil
         finder = nil

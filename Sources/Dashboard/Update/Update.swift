@@ -5,6 +5,7 @@ import StreamEngine
 extension Model {
     /// Takes in what happened and says what is to be done. Never asks for anything that the state does not allow.
     public mutating func update(_ message: Message) -> [Command] {
+        defer { bringEstimateUpToDate() }
         switch message {
         case .input(let event):
             return receive(event)
@@ -28,12 +29,14 @@ extension Model {
             changeTranscript(of: id) { $0.append(part: Clean.line(kind), detail: Clean.line(detail), to: id) }
         case .seam(let id, let seam):
             changeTranscript(of: id) { $0.append(seam: seam, to: id) }
+        case .wire(let id, let entries):
+            receive(entries, of: id)
         case .budget(let id, let notice):
             announce(notice, of: id)
         case .diverged(let id, let kept):
             changeTranscript(of: id) { $0.diverge(id, kept: kept) }
         case .conversationLoaded(let id, let title, let turns, let draft):
-            loaded(id, title: title, turns: turns, draft: draft)
+            return loaded(id, title: title, turns: turns, draft: draft)
         case .prompted(let id, let turn, let text):
             prompted(id, turn: turn, text: text)
         case .flight(let flight):
@@ -62,6 +65,8 @@ extension Model {
         case .themesChanged(let names):
             themes = names.map(Clean.line)
             changed()
+        case .keyFile(let file):
+            receive(file)
         case .terminal:
             break
         case .ending:
@@ -151,6 +156,7 @@ extension Model {
             history.leave()
             draftChanged()
         }
+        if editor.isEmpty { conversation.editing = nil }
         completion = Completion.suggest(for: self)
         changed()
     }

@@ -3,13 +3,20 @@ import StreamEngine
 
 /// The last row: keys that do something now, the most useful first.
 enum Footer {
-    static func draw(_ model: Model, in rect: Rect, on canvas: inout Canvas, ink: Ink) {
+    static func draw(_ model: Model, in rect: Rect, isFramed: Bool, on canvas: inout Canvas, ink: Ink) {
         guard !rect.isEmpty else { return }
         canvas.fill(rect, style: ink(.footer))
         var column = rect.column + 1
+        // Where the prompt has no frame, what it would send stands here.
+        var end = rect.endColumn
+        if !isFramed, model.overlay == nil, model.completion == nil {
+            let words = model.estimateWords(columns: rect.columns / 3)
+            end -= words.isEmpty ? 0 : Width.columns(of: words) + 2
+            canvas.put(words, at: Position(column: end + 1, row: rect.row), style: ink(.muted, on: .footer))
+        }
         for entry in entries(for: model) {
             let width = Width.columns(of: entry.key) + 1 + Width.columns(of: entry.text)
-            guard column + width < rect.endColumn else { break }
+            guard column + width < end else { break }
             column += canvas.put(
                 entry.key, at: Position(column: column, row: rect.row), style: ink(.footerKey, on: .footer))
             column += canvas.put(
@@ -25,12 +32,20 @@ enum Footer {
     }
 
     static func entries(for model: Model) -> [Entry] {
+        if model.overlay == .inspector { return inspector(model) }
+        if model.overlay == .lanes { return lanes(model) }
         if let overlay = model.overlay { return self.entries(for: overlay) }
         if model.finder != nil {
             return [
                 Entry(key: "Enter", text: "keep"), Entry(key: "Up Down", text: "before, next"),
                 Entry(key: "Esc", text: "back"),
             ]
+        }
+        if model.isAfterPrefix {
+            var told: Set<Action> = []
+            return model.keymap.seconds(in: model.focus).filter { _, action in
+                told.insert(action).inserted && model.availability(of: action).isAvailable
+            }.map { Entry(key: $0.chord.alone.label, text: $0.action.short, action: $0.action) }
         }
         if model.completion != nil {
             return [
@@ -82,6 +97,7 @@ enum Footer {
         case .toBottom where model.focus != .events: return !transcript.follows
         case .toBottom: return model.eventScroll > 0
         // Esc brings the focus home where nothing runs, which is worth no place here.
+        case .cancel where !model.marked(for: .cancel).isEmpty: return model.availability(of: .cancel).isAvailable
         case .cancel:
             return !model.isReplay && model.tour == nil && model.selectedEntry?.canCancel ?? false
                 && letGo(model).isEmpty
@@ -94,6 +110,8 @@ enum Footer {
     }
 
     private static func text(_ action: Action, _ model: Model) -> String {
+        let marked = model.marked(for: action).count
+        if marked > 0 { return "\(action.short) \(marked)" }
         guard action == .retry, let entry = model.selectedEntry else { return action.short }
         if entry.snapshot.controls.contains(.answer) { return "go on" }
         if entry.snapshot.state == .truncated, entry.snapshot.continuation != nil { return "go on" }
@@ -123,17 +141,45 @@ enum Footer {
             ]
         case .streams:
             return [
-                .retryNow, .waitLonger, .giveUp, .cancel, .retry, .otherModel, .showReply, .selectNext, .focusNext,
-                .help,
+                .retryNow, .waitLonger, .giveUp, .cancel, .retry, .keepReply, .lanes, .otherModel, .showReply,
+                .selectNext, .focusNext, .help,
             ]
         case .events:
             return [.cancel, .lineUp, .toBottom, .focusNext, .help, .quit]
         }
     }
 
+    private static func lanes(_ model: Model) -> [Entry] {
+        let actions: [Action] = [.retryNow, .waitLonger, .giveUp, .cancel, .retry, .otherModel, .copyReply, .inspect]
+        return [Entry(key: "Esc", text: "close"), Entry(key: "Left Right", text: "choose")]
+            + (model.keepAvailability.isAvailable
+                ? [Entry(key: "Enter", text: "keep this one", action: .keepReply)] : [])
+            + actions.compactMap { action in
+                guard model.availability(of: action).isAvailable,
+                    let chord = model.keymap.chord(for: action, in: .streams)
+                else { return nil }
+                return Entry(key: chord.label, text: action.short, action: action)
+            }
+    }
+
+    private static func inspector(_ model: Model) -> [Entry] {
+        guard model.inspector?.rawScroll == nil else {
+            return [
+                Entry(key: "Up Down", text: "scroll"), Entry(key: "^Y", text: "copy"),
+                Entry(key: "any other key", text: "back"),
+            ]
+        }
+        return [
+            Entry(key: "Esc", text: "close"), Entry(key: "type", text: "filter"), Entry(key: "Enter", text: "open"),
+            Entry(key: "Up Down", text: "choose"), Entry(key: "^Y", text: "copy"), Entry(key: "End", text: "follow"),
+            Entry(key: "Alt-Up Alt-Down", text: "other stream"),
+        ]
+    }
+
     private static func entries(for overlay: Overlay) -> [Entry] {
         switch overlay {
-        case .help, .notices:
+        case .inspector, .lanes: []
+        case .help, .notices, .policy:
             [Entry(key: "Up Down", text: "scroll"), Entry(key: "any other key", text: "close")]
         case .faults:
             [

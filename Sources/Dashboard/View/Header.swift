@@ -18,6 +18,7 @@ enum Header {
         if !counts.isEmpty { right.append(.init(counts.joined(separator: " \(glyphs.dot) "), .header)) }
         let costs = model.streams.costs
         if !costs.isEmpty { right.append(.init(costs.map(\.description).joined(separator: " + "), .money)) }
+        if model.held != nil { right.append(.init("held still", .warning)) }
         if let sign = model.flightSign { right.append(.init(sign, model.isReplay ? .info : .critical)) }
         if let gauge = model.conversationGauge {
             right.append(.init("budget " + Model.words(gauge), gauge.role(warnAt: model.budget.warnAt)))
@@ -47,8 +48,17 @@ enum Header {
         }
         if !joined.isEmpty { joined.append(.init(" ", .header)) }
         var left: [PanelLine.Piece] = [.init(" weir  ", .title), .init(name, .emphasis)]
-        let rest = rect.columns - columns(right) - least - 2
+        var rest = rect.columns - columns(right) - least - 2
         let suffix = " \(glyphs.dot) \(provider)"
+        // Where there is no frame there are no tabs.
+        let isFramed = model.size.rows >= 16 && model.size.columns >= 50
+        if !isFramed, model.tabs.count > 1, let index = model.tabs.firstIndex(of: model.current) {
+            let place = "  \(index + 1)/\(model.tabs.count)"
+            if rest >= Width.columns(of: place) {
+                left.append(.init(place, .muted))
+                rest -= Width.columns(of: place)
+            }
+        }
         if rest >= Width.columns(of: suffix) { left.append(.init(suffix, .muted)) }
         canvas.put(PanelLine(left, right: joined), in: rect, row: rect.row, ink: ink, base: ink(.header))
     }

@@ -9,9 +9,11 @@ enum Overlays {
             column: 0, row: layout.header.endRow, columns: layout.size.columns,
             rows: layout.footer.row - layout.header.endRow)
         switch overlay {
-        case .help, .notices:
+        case .help, .notices, .policy:
             return centred(columns: min(100, body.columns - 2), rows: body.rows, in: body)
         case .faults(let console): return FaultConsoleView.rect(console, model: model, layout: layout)
+        case .inspector: return InspectorView.box(layout.size)
+        case .lanes: return LanesView.box(layout.size)
         case .picker(let picker):
             let widest = picker.items.reduce(0) {
                 max($0, Width.columns(of: $1.title) + Width.columns(of: $1.note) + 4)
@@ -52,8 +54,14 @@ enum Overlays {
             draw(NoticeList.lines(for: model), title: "Notices", scroll: scroll, in: box, on: &canvas, ink: ink)
         case .faults(let console):
             FaultConsoleView.draw(console, model: model, layout: layout, in: box, on: &canvas, ink: ink)
+        case .policy(let scroll):
+            draw(PolicyPreview.lines(for: model), title: "Policy", scroll: scroll, in: box, on: &canvas, ink: ink)
         case .picker(let picker):
             draw(picker, in: box, on: &canvas, ink: ink)
+        case .lanes:
+            LanesView.draw(model, on: &canvas, ink: ink)
+        case .inspector:
+            InspectorView.draw(model, on: &canvas, ink: ink)
         }
     }
 

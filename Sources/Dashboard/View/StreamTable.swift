@@ -41,7 +41,8 @@ enum StreamTable {
         let name = Model.shortName(snapshot.model)
         return PanelLine(
             [
-                .init(isSelected ? glyphs.selected : " ", .emphasis), .init(digit + " ", .muted),
+                .init(isSelected ? glyphs.selected : " ", .emphasis), .init(digit, .muted),
+                .init(model.marks.contains(entry.id) ? glyphs.mark : " ", .warning),
                 .init(glyphs.state(snapshot.state) + " ", snapshot.state.role),
                 .init(name, isElsewhere ? .muted : isSelected ? .emphasis : .text),
             ],

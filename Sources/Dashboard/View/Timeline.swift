@@ -9,18 +9,30 @@ enum Timeline {
     /// Shorter lives do not fill the line, or every stream would begin with a full bar.
     private static let shortest = 2.0
 
-    static func line(_ snapshot: StreamSnapshot, now: Instant, columns: Int, glyphs: Glyphs) -> [PanelLine.Piece] {
+    /// What a line stands for where several stand under each other.
+    struct Span: Sendable, Equatable {
+        var start: Instant
+        var seconds: Double
+    }
+
+    static func line(
+        _ snapshot: StreamSnapshot, now: Instant, columns: Int, glyphs: Glyphs, span: Span? = nil
+    ) -> [PanelLine.Piece] {
         guard columns > 0 else { return [] }
         let end = snapshot.endedAt ?? now
         let horizon = max(end, snapshot.backoff?.deadline ?? end)
-        let whole = max(shortest, (horizon - snapshot.startedAt).inSeconds)
-        let scale = Scale(start: snapshot.startedAt, secondsPerCell: whole / Double(columns), columns: columns)
+        let whole = max(shortest, span?.seconds ?? (horizon - snapshot.startedAt).inSeconds)
+        let start = span?.start ?? snapshot.startedAt
+        let scale = Scale(start: start, secondsPerCell: whole / Double(columns), columns: columns)
+        let first = scale.cell(snapshot.startedAt)
 
         var cells: [PanelLine.Piece] = []
         let head = scale.cell(end)
         for column in 0..<columns {
             let moment = scale.middle(of: column)
-            if column > head {
+            if column < first {
+                cells.append(.init(" ", .faint))
+            } else if column > head {
                 // What is still to be waited for; beyond it, nothing.
                 let isPlanned = moment < horizon
                 cells.append(isPlanned ? .init(glyphs.attemptBackoff, .faint) : .init(" ", .faint))

@@ -42,7 +42,8 @@ struct TranscriptView {
             case 0:
                 // The author stands in the last row of the part; above it is the blank between turns.
                 guard line == height - 1 else { return }
-                let time = PanelLine.Piece(" \(ink.glyphs.dot) " + clock(prompt.wall), .muted)
+                let replaced = prompt.isReplaced ? " \(ink.glyphs.dot) replaced by a later prompt" : ""
+                let time = PanelLine.Piece(" \(ink.glyphs.dot) " + clock(prompt.wall) + replaced, .muted)
                 put(PanelLine([.init("you", .user), time]), at: position, columns: columns, on: &canvas)
             case 1:
                 put(prompt.text, spot, row: line, at: text, columns: width, on: &canvas)

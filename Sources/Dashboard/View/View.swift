@@ -22,11 +22,21 @@ public func view(_ model: inout Model, size: Size, theme: Theme) -> Frame {
     if let strip = layout.strip { Strip.draw(model, in: strip, on: &canvas, ink: ink) }
     if layout.isFramed {
         let style = ink(model.focus == .input ? .borderFocused : .border)
-        canvas.box(layout.input, style: style)
+        let estimate = model.estimateWords(columns: layout.input.columns - 8)
+        let isTooLong = model.estimator.estimate?.isTooLong ?? false
+        canvas.box(
+            layout.input, title: estimate, titleAlignment: .right, style: style,
+            titleStyle: ink(isTooLong ? .warning : .muted))
+        let editing = model.editingWords
+        if !editing.isEmpty, Width.columns(of: editing + estimate) + 12 <= layout.input.columns {
+            let place = Position(column: layout.input.column + 2, row: layout.input.row)
+            canvas.put(" \(editing) ", at: place, style: ink(.warning))
+        }
     }
     TourView.draw(model, layout: layout, on: &canvas, ink: ink)
     InputBox.draw(model, layout: layout, on: &canvas, ink: ink)
-    Footer.draw(model, in: layout.footer, on: &canvas, ink: ink)
+    Footer.draw(model, in: layout.footer, isFramed: layout.isFramed, on: &canvas, ink: ink)
+    model.held?.apply(to: &canvas, layout: layout)
     CompletionList.draw(model, layout: layout, on: &canvas, ink: ink)
     Overlays.draw(model, layout: layout, on: &canvas, ink: ink)
     let area = layout.panelCoversTranscript ? layout.panel ?? layout.transcript : layout.transcript
@@ -70,7 +80,9 @@ private func drawTranscript(_ model: Model, layout: Layout, on canvas: inout Can
     if layout.isFramed {
         var title = model.conversation.title
         if model.focus == .transcript { title = focused(title.isEmpty ? "Transcript" : title, ink) }
+        if model.tabs.count > 1 { title = "" }
         canvas.box(rect, title: title, style: style, titleStyle: ink(.title))
+        Tabs.draw(model, in: rect, on: &canvas, ink: ink)
     }
     guard !transcript.isEmpty else {
         return Welcome.draw(model, in: layout.text, on: &canvas, ink: ink)
@@ -137,7 +149,9 @@ private func drawPanel(_ model: Model, layout: Layout, on canvas: inout Canvas, 
         }
     }
     if layout.isFramed {
-        let title = isStreams ? focused("Streams", ink) : "Streams"
+        var title = isStreams ? focused("Streams", ink) : "Streams"
+        if !model.marks.isEmpty { title += " \(ink.glyphs.dot) \(model.marks.count) marked" }
+        if model.streams.sorting != .newest { title += " \(ink.glyphs.dot) \(model.streams.sorting.words)" }
         canvas.box(panel, title: title, style: style, titleStyle: titleStyle)
     }
     StreamTable.draw(model, in: layout.table, on: &canvas, ink: ink)

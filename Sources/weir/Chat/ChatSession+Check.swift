@@ -70,10 +70,12 @@ extension ChatSession {
                 }
             }
         ).cost
+        let key = model.way(toActionNamed: "cancel")
         return Notice(
             .info,
             "too long for one request: \(messages.count) parts, ~\(RequestRefusal.grouped(tokens)) tokens together",
-            hint: cost == .unknown ? "At no known price; Esc stops it." : "\(cost) for the prompts; Esc stops it.")
+            hint: cost == .unknown ? "At no known price; \(key) stops it." : "\(cost) for the prompts; \(key) stops it."
+        )
     }
 
     /// Why another model may not take a stream over.

@@ -25,10 +25,11 @@ extension ChatSession {
             recorder = try FlightRecorder(
                 path: path, makesFolder: true, driver: driver, secrets: settings.knownSecrets(),
                 ended: recordingEnded(driver))
+            let key = model.way(toActionNamed: "record")
             let isBusy = driver.engine.streams.contains { driver.engine.state(of: $0)?.isTerminal == false }
             problem = Notice(
                 .info, "recording to \(path)",
-                hint: isBusy ? "Streams that run already are not in it; F6 ends it." : "F6 ends it.")
+                hint: isBusy ? "Streams that run already are not in it; \(key) ends it." : "\(key) ends it.")
         } catch {
             problem = Notice(.error, error.message, hint: error.hint)
         }

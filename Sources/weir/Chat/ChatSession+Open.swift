@@ -44,7 +44,11 @@ extension ChatSession {
             model: ModelRef(provider: choice.provider.name, model: choice.model.id),
             conversation: opening.conversation,
             options: options)
-        if let message = opening.message { _ = model.update(message) }
+        if let message = opening.message {
+            for case .promptsLoaded(let conversation, let turns) in model.update(message) {
+                store.promptsLoaded(conversation, turns)
+            }
+        }
         tellProblems(settings.problems + themes.problems, &model)
         let session = ChatSession(
             driver: driver, terminal: terminal, settings: settings, store: store, model: model, themes: themes,
@@ -152,7 +156,8 @@ extension Settings {
             let reason = missing ? "no \(provider.keyVariables.first ?? "key")" : nil
             return provider.models.filter { !$0.isPattern }.map { model in
                 ModelChoice(
-                    ModelRef(provider: provider.name, model: model.id), title: model.title, unavailable: reason)
+                    ModelRef(provider: provider.name, model: model.id), title: model.title,
+                    contextWindow: model.contextWindow, maxOutput: model.maxOutput, unavailable: reason)
             }
         }
     }
@@ -168,6 +173,13 @@ extension Settings {
         options.history = history
         options.isDemo = isDemo
         options.budget = budget()
+        // What is wrong with them was said when the settings were read.
+        options.policy = (try? retryPolicy()) ?? RetryPolicy()
+        options.timeouts = (try? timeouts()) ?? Timeouts()
+        options.prices = prices
+        let asked = request(for: Providers.Model(id: ""), messages: [])
+        options.maxTokens = asked.maxTokens
+        options.systemTokens = asked.system.map { TokenEstimator.estimate($0) + 4 } ?? 0
         return options
     }
 }

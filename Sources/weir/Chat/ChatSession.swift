@@ -42,6 +42,10 @@ final class ChatSession {
     var model: Dashboard.Model
     var themes: ThemeShelf
     var theme: Theme
+    /// What goes over the wire.
+    let wires: WireWatch
+    /// `keys.toml` as it was read last.
+    var keys: KeyShelf
     /// What may be spent, as the user said last.
     private var budget: Budget
     private var decoder = InputDecoder()
@@ -73,6 +77,11 @@ final class ChatSession {
         self.theme = theme
         budget = settings.budget()
         watch = FolderWatch(settings.paths.themes)
+        keys = KeyShelf(settings.paths)
+        wires = WireWatch(settings)
+        if let driver = driver as? Driver { wires.listen(to: driver) }
+        let wires = wires
+        replay?.played = { wires.hear($0) }
     }
 
     /// Until the user quits, or the terminal goes away.
@@ -81,6 +90,7 @@ final class ChatSession {
             // What opening the store had to tell woke nobody.
             for notice in store.takeNotices() { try hand(.notice(notice)) }
             if playsTour { try hand(.beginTour) }
+            try hand(.keyFile(keys.read()))
             try draw()
             nextChange = model.nextChange(after: driver.now())
             try terminal.queryTerminal()
@@ -175,6 +185,8 @@ final class ChatSession {
                 adapt(to: reply)
                 try hand(.terminal(reply))
             } else {
+                // Whoever comes back from an editor finds what he wrote there.
+                if event == .focus(true), let file = keys.changed() { try hand(.keyFile(file)) }
                 try hand(.input(event))
             }
         }
@@ -226,6 +238,7 @@ final class ChatSession {
             store.keep(snapshot)
             try hand(.stream(snapshot))
         }
+        if let message = wires.message() { try hand(message) }
     }
 
     // MARK: What goes out
@@ -279,6 +292,18 @@ final class ChatSession {
             try setTheme(name)
         case .previewTheme(let name):
             if let previewed = try? themes.theme(named: name) { try show(previewed) }
+        case .keep(_, _, let stream):
+            store.keep(stream)
+        case .replace(_, let turns):
+            store.replace(turns)
+        case .promptsLoaded(let conversation, let turns):
+            store.promptsLoaded(conversation, turns)
+        case .watchWire(let stream):
+            try watchWire(stream)
+        case .saveIncident(let stream):
+            try saveIncident(stream)
+        case .readKeys:
+            try hand(.keyFile(keys.read(isAskedFor: true)))
         case .toggleRecording:
             try toggleRecording()
         case .pauseReplay:

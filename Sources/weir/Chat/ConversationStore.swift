@@ -20,6 +20,8 @@ final class ConversationStore {
     private let mailbox = NoticeBox()
     private var entries: [StreamID: Entry] = [:]
     private var prompts: [TurnID: PromptID] = [:]
+    /// The prompts of conversations that were loaded, in their order, until it is known which turns they are.
+    private var loaded: [ConversationID: [PromptID]] = [:]
     /// What the conversations that were loaded have cost before, by their ids.
     private var spentBefore: [String: CostSum] = [:]
 
@@ -61,7 +63,9 @@ final class ConversationStore {
     /// `nil` for a conversation that is not there.
     func load(_ id: String) throws(ArchiveError) -> Message? {
         guard let title = try archive.title(of: id) else { return nil }
-        let turns = try archive.turns(of: id).map(StoredTurn.init)
+        let archived = try archive.turns(of: id)
+        loaded[ConversationID(rawValue: id)] = archived.compactMap(\.promptID)
+        let turns = archived.map(StoredTurn.init)
         let draft = try archive.draft(of: id) ?? ""
         spentBefore[id] = turns.reduce(into: CostSum()) { $0.add($1.spent) }
         return .conversationLoaded(ConversationID(rawValue: id), title: title, turns: turns, draft: draft)
@@ -143,6 +147,19 @@ final class ConversationStore {
         index == entry.recorded.count - 1 && index < snapshot.attempts.count - 1
     }
 
+    func promptsLoaded(_ conversation: ConversationID, _ turns: [TurnID]) {
+        guard let ids = loaded.removeValue(forKey: conversation), ids.count == turns.count else { return }
+        for (turn, id) in zip(turns, ids) { prompts[turn] = id }
+    }
+
+    func keep(_ stream: StreamID) {
+        if let entry = entries[stream] { archive.keep(entry.reply) }
+    }
+
+    func replace(_ turns: [TurnID]) {
+        archive.replace(turns.compactMap { prompts[$0] })
+    }
+
     func saveDraft(_ text: String, of conversation: ConversationID) {
         archive.saveDraft(text, of: conversation.rawValue, at: SystemClock.wall().secondsSince1970)
     }
@@ -185,6 +202,8 @@ extension StoredTurn {
             cost: turn.attempts.isEmpty ? nil : costs.description, spent: costs)
         attachments = turn.attachments.compactMap { Attachment(name: $0.name, bytes: $0.bytes) }
         brief = turn.brief
+        isKept = turn.standing == .kept
+        isReplaced = turn.standing == .replaced
     }
 }
 

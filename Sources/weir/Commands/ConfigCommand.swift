@@ -15,7 +15,8 @@ struct ConfigCommand: ParsableCommand {
             var table = TextTable()
             for (name, path) in [
                 ("configuration", common.config ?? environment("WEIR_CONFIG") ?? settings.paths.configFile),
-                ("prices", settings.paths.pricingFile), ("themes", settings.paths.themes),
+                ("prices", settings.paths.pricingFile), ("keys", settings.paths.keysFile),
+                ("themes", settings.paths.themes),
                 ("scenarios", settings.paths.scenarios), ("conversations", settings.paths.store),
             ] {
                 table.add([name, path + (Files.exists(path) ? "" : "  (not there)")])

@@ -12,6 +12,8 @@ final class FlightRecorder {
     private let driver: Driver
     private let file: RecordingFile
     private var writer: RecordingWriter
+    /// Who heard the driver before, and hears it still.
+    private let before: (([CallRecord]) -> Void)?
 
     /// Begins at once. Streams that run already are not in it.
     ///
@@ -40,7 +42,9 @@ final class FlightRecorder {
             Recording.Header(program: "weir \(Weir.version)", start: start, origin: driver.engine.origin),
             secrets: secrets)
         file.append(writer.takeBytes())
-        driver.listener = { [unowned self] records in
+        before = driver.listener
+        driver.listener = { [unowned self, before] records in
+            before?(records)
             writer.append(records)
             file.append(writer.takeBytes())
         }
@@ -48,7 +52,7 @@ final class FlightRecorder {
 
     /// Ends the file in order. Returns why it holds less than it should; `nil` where it holds everything.
     func stop() -> String? {
-        driver.listener = nil
+        driver.listener = before
         writer.finish(at: SystemClock.now())
         file.append(writer.takeBytes())
         return file.close()

@@ -15,6 +15,8 @@ final class ReplayDriver: StreamDriver {
     private(set) var playback: Playback
     let speed: ReplaySpeed
     private(set) var isPaused = false
+    /// Hears each call that is played, with what came of it.
+    var played: ((CallRecord) -> Void)?
     private var actions = EngineActions()
     private var started: [(stream: StreamID, order: StreamOrder)] = []
     /// A moment of both clocks, from which on they run at their paces.
@@ -112,6 +114,7 @@ final class ReplayDriver: StreamDriver {
 
     private func play() -> Recording.Entry? {
         guard let entry = playback.step(into: &actions) else { return nil }
+        played?(entry.record)
         if case .start(let id, let order) = entry.record.call { started.append((id, order)) }
         return entry
     }

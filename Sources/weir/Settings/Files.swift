@@ -63,6 +63,41 @@ enum Files {
         if let problem { throw FileError(path: path, problem: String(cString: strerror(problem))) }
     }
 
+    /// Makes a new file that nobody else can read, in a folder that is made where it is missing; with a number after its
+    /// name where there is one of that name. Returns its path.
+    static func save(
+        _ bytes: [UInt8], in folder: String, name: String, suffix: String
+    ) throws(FileError) -> String {
+        try makeFolder(folder)
+        var number = 1
+        while true {
+            let path = folder + "/" + name + (number == 1 ? "" : "-\(number)") + suffix
+            let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+            if descriptor < 0, errno == EEXIST, number < 1000 {
+                number += 1
+                continue
+            }
+            guard descriptor >= 0 else { throw FileError(path: path, problem: String(cString: strerror(errno))) }
+            var output = OutputBuffer(descriptor: descriptor)
+            output.append(bytes)
+            output.flush()
+            let problem = close(descriptor) == 0 ? output.failure : errno
+            if let problem { throw FileError(path: path, problem: String(cString: strerror(problem))) }
+            return path
+        }
+    }
+
+    private static func makeFolder(_ path: String) throws(FileError) {
+        if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
+            throw FileError(path: path, problem: String(cString: strerror(errno)))
+        }
+        try makeFolder(String(path[..<slash]))
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+            throw FileError(path: path, problem: String(cString: strerror(errno)))
+        }
+    }
+
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     /// Names in a folder that end in `suffix`, sorted; empty when there is no such folder.

@@ -25,11 +25,14 @@ struct Paths {
 
     var configFile: String { config + "/config.toml" }
     var pricingFile: String { config + "/pricing.toml" }
+    var keysFile: String { config + "/keys.toml" }
     var themes: String { config + "/themes" }
     var scenarios: String { config + "/scenarios" }
     var store: String { data + "/weir.sqlite" }
     /// Of the dashboard's key; `--record` names its own.
     var recordings: String { state + "/recordings" }
+    /// Of streams, for who is to find out why they went as they did.
+    var reports: String { state + "/reports" }
     var log: String { state + "/weir.log" }
 }
 

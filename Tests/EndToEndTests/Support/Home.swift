@@ -38,6 +38,14 @@ final class Home {
         return whole
     }
 
+    /// - Parameter folder: from the home; there must be one file in it.
+    func read(onlyFileIn folder: String) throws -> String {
+        let whole = path + "/" + folder
+        let names = try FileManager.default.contentsOfDirectory(atPath: whole)
+        guard names.count == 1 else { throw CocoaError(.fileReadUnknown) }
+        return String(decoding: try Data(contentsOf: URL(filePath: whole + "/" + names[0])), as: UTF8.self)
+    }
+
     @discardableResult
     func configure(_ toml: String) throws -> String {
         try write(toml, to: "config/weir/config.toml")

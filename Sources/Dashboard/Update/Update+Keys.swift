@@ -1,0 +1,73 @@
+import Screen
+import TOML
+
+extension Model {
+    /// A file of keys: they are in force from now on, or the last good ones stay.
+    mutating func receive(_ file: KeyFile) {
+        if let problem = file.problem {
+            return notify(.warning, Clean.line(problem), hint: Self.keysStay)
+        }
+        guard let bytes = file.bytes else {
+            if keymap != .standard { set(.standard) }
+            if file.isAskedFor {
+                tell("There is no \(Clean.line(file.path)): `weir keys` prints one to begin with")
+            }
+            return
+        }
+        do {
+            let keys = try Keymap(TOMLDocument(bytes: bytes, source: file.path))
+            let isNew = keys != keymap
+            set(keys)
+            if file.isAskedFor { tell(isNew ? "The keys of keys.toml hold from now on" : "The keys are as they were") }
+        } catch let problems as KeyFileProblems {
+            for problem in problems.all.prefix(Toast.limit) { tellProblem(problem) }
+            let more = problems.all.count - Toast.limit
+            if more > 0 { notify(.warning, "\(Format.plural(more, "more key is", "more keys are")) wrong") }
+        } catch let error as TOMLError {
+            tellProblem(error)
+        } catch {
+            notify(.warning, Clean.line("\(error)"), hint: Self.keysStay)
+        }
+    }
+
+    private static let keysStay = "The keys from before stay."
+
+    private mutating func tellProblem(_ problem: TOMLError) {
+        notify(.warning, Clean.line(problem.description), hint: Self.keysStay)
+    }
+
+    private mutating func set(_ keys: Keymap) {
+        guard keys != keymap else { return }
+        keymap = keys
+        isAfterPrefix = false
+        changed()
+    }
+
+    /// How a sentence names the way to an action, with the focus where it is.
+    func way(to action: Action) -> String { keymap.words(action, in: focus) }
+
+    /// The same for who knows the action by its name, as a file of keys has it.
+    public func way(toActionNamed name: String) -> String { Action(name: name).map(way) ?? name }
+
+    /// Ctrl-X, and the key after it. `nil` = the key is one by itself.
+    mutating func receiveSecond(_ chord: Chord) -> [Command]? {
+        guard isAfterPrefix else {
+            guard chord == .prefix else { return nil }
+            isAfterPrefix = true
+            completion = nil
+            changed()
+            return []
+        }
+        isAfterPrefix = false
+        changed()
+        if chord == Chord(.escape) || chord == .control("g") { return [] }
+        // Most hands still hold Ctrl.
+        var chords = [chord.second]
+        if chord.modifiers == .control { chords.append(Chord(chord.key).second) }
+        for chord in chords {
+            if let action = keymap.action(for: chord, in: focus) { return perform(action) }
+        }
+        tell("\(chord.second.words) does nothing: \(way(to: .help)) shows the keys")
+        return []
+    }
+}

@@ -1,0 +1,189 @@
+import Screen
+import StreamEngine
+
+/// One prompt, several models: their lives under each other by one clock, and their words side by side.
+enum LanesView {
+    /// The narrowest lane that words can be read in.
+    static let narrowest = 24
+
+    static func box(_ size: Size) -> Rect {
+        Rect(column: 0, row: 1, columns: size.columns, rows: max(0, size.rows - 2))
+    }
+
+    /// The streams of the selected one's prompt, as they were asked.
+    static func lanes(_ model: Model) -> [StreamEntry] {
+        guard let entry = model.selectedEntry else { return [] }
+        return model.streams.entries.filter { $0.turn == entry.turn && $0.conversation == entry.conversation }
+            .sorted { $0.id < $1.id }
+    }
+
+    /// Rows of the clock's part: as many lanes as there is room for.
+    static func timelineRows(_ count: Int, size: Size) -> Int { min(count, max(1, (size.rows - 5) / 2)) }
+
+    /// Which lanes stand side by side, and how wide each is.
+    static func columns(_ model: Model, lanes: [StreamEntry]) -> (shown: Range<Int>, width: Int) {
+        let room = max(1, box(model.size).columns - 2)
+        let most = max(1, min(lanes.count, (room + 1) / (narrowest + 1)))
+        let selected = lanes.firstIndex { $0.id == model.selected } ?? 0
+        let first = max(0, min(selected - most / 2, lanes.count - most))
+        return (first..<first + most, (room - (most - 1)) / most)
+    }
+
+    /// The lane at a place: its line by the clock, or its words.
+    static func lane(at position: Position, _ model: Model, lanes: [StreamEntry]) -> Int? {
+        let inner = box(model.size).inset(columns: 1, rows: 1)
+        guard inner.contains(position), !lanes.isEmpty else { return nil }
+        let rows = timelineRows(lanes.count, size: model.size)
+        if position.row < inner.row + rows {
+            let selected = lanes.firstIndex { $0.id == model.selected } ?? 0
+            let index = max(0, min(selected - rows / 2, lanes.count - rows)) + position.row - inner.row
+            return lanes.indices.contains(index) ? index : nil
+        }
+        let place = columns(model, lanes: lanes)
+        let index = place.shown.lowerBound + (position.column - inner.column) / (place.width + 1)
+        return place.shown.contains(index) ? index : nil
+    }
+
+    static func draw(_ model: Model, on canvas: inout Canvas, ink: Ink) {
+        let box = box(model.size)
+        let lanes = lanes(model)
+        canvas.fill(box, style: ink(.text))
+        let title = model.selectedEntry.map { entry in
+            let prompt = model.conversations[entry.conversation]?.transcript.prompt(of: entry.turn)?.raw ?? ""
+            return Model.title(of: prompt)
+        }
+        canvas.box(
+            box, title: title?.isEmpty == false ? title ?? "" : "Lanes", style: ink(.borderFocused),
+            titleStyle: ink(.title))
+        let inner = box.inset(columns: 1, rows: 1)
+        guard !lanes.isEmpty, !inner.isEmpty else { return }
+        let rows = timelineRows(lanes.count, size: model.size)
+        drawTimelines(
+            model, lanes, in: Rect(column: inner.column, row: inner.row, columns: inner.columns, rows: rows),
+            on: &canvas,
+            ink: ink)
+        let place = columns(model, lanes: lanes)
+        let top = inner.row + rows
+        canvas.divider(box, row: top, title: axis(model, lanes), style: ink(.borderFocused), titleStyle: ink(.muted))
+        var column = inner.column
+        for index in place.shown {
+            let rect = Rect(column: column, row: top + 1, columns: place.width, rows: inner.endRow - top - 1)
+            drawLane(model, lanes[index], in: rect, on: &canvas, ink: ink)
+            column += place.width
+            guard index + 1 < place.shown.upperBound else { break }
+            for row in rect.row..<rect.endRow {
+                canvas.put(ink.glyphs.bar, at: Position(column: column, row: row), style: ink(.border))
+            }
+            column += 1
+        }
+    }
+
+    // MARK: By the clock
+
+    private static func span(_ model: Model, _ lanes: [StreamEntry]) -> Timeline.Span {
+        let start = lanes.map(\.snapshot.startedAt).min() ?? model.now.instant
+        let end =
+            lanes.map { lane in
+                let snapshot = lane.snapshot
+                return max(snapshot.endedAt ?? model.now.instant, snapshot.backoff?.deadline ?? snapshot.startedAt)
+            }.max() ?? model.now.instant
+        return Timeline.Span(start: start, seconds: (end - start).inSeconds)
+    }
+
+    private static func axis(_ model: Model, _ lanes: [StreamEntry]) -> String {
+        let span = span(model, lanes)
+        return "one clock, \(Format.duration(.clamping(seconds: span.seconds)))"
+    }
+
+    private static func drawTimelines(
+        _ model: Model, _ lanes: [StreamEntry], in rect: Rect, on canvas: inout Canvas, ink: Ink
+    ) {
+        let span = span(model, lanes)
+        let selected = lanes.firstIndex { $0.id == model.selected } ?? 0
+        let first = max(0, min(selected - rect.rows / 2, lanes.count - rect.rows))
+        let names = min(20, max(8, rect.columns / 4))
+        let figures = rect.columns >= 60 ? 26 : 10
+        for row in 0..<rect.rows where first + row < lanes.count {
+            let lane = lanes[first + row]
+            let snapshot = lane.snapshot
+            let isSelected = lane.id == model.selected
+            let line = Rect(column: rect.column, row: rect.row + row, columns: rect.columns, rows: 1)
+            if isSelected { canvas.fill(line, style: ink(.selection)) }
+            let columns = max(4, rect.columns - 2 - names - 3 - figures)
+            let name = Model.shortName(snapshot.model).truncated(toColumns: names, ellipsis: ink.glyphs.ellipsis)
+            let left: [PanelLine.Piece] =
+                [
+                    .init(isSelected ? ink.glyphs.selected : " ", .emphasis),
+                    .init(ink.glyphs.state(snapshot.state) + " ", snapshot.state.role),
+                    .init(name.padded(toColumns: names) + " ", isSelected ? .emphasis : .text),
+                ] + Timeline.line(snapshot, now: model.now.instant, columns: columns, glyphs: ink.glyphs, span: span)
+            canvas.put(
+                PanelLine(left, right: Self.figures(lane, model, columns: figures)), in: line, row: line.row, ink: ink,
+                base: isSelected ? ink(.selection) : nil)
+        }
+    }
+
+    /// First token, rate or cost.
+    private static func figures(_ lane: StreamEntry, _ model: Model, columns: Int) -> [PanelLine.Piece] {
+        let snapshot = lane.snapshot
+        var pieces: [PanelLine.Piece] = []
+        if columns >= 20, let first = snapshot.attempts.last?.phases.firstToken {
+            pieces.append(.init(Format.duration(first) + " ", .muted))
+        }
+        if model.isKept(lane) { pieces.append(.init("kept ", .good)) }
+        return pieces
+            + StreamTable.figure(snapshot, now: model.now.instant, coarse: model.options.reducedMotion)
+    }
+
+    // MARK: Words
+
+    private static func drawLane(
+        _ model: Model, _ lane: StreamEntry, in rect: Rect, on canvas: inout Canvas, ink: Ink
+    ) {
+        guard rect.rows > 0, rect.columns > 2 else { return }
+        let isSelected = lane.id == model.selected
+        let number = model.streams.index(of: lane.id).map { "\($0 + 1) " } ?? ""
+        let name = number + Model.shortName(lane.snapshot.model) + (model.isKept(lane) ? " (kept)" : "")
+        canvas.put(
+            PanelLine([
+                .init(isSelected ? ink.glyphs.selected : " ", .emphasis), .init(name, isSelected ? .title : .assistant),
+            ]), in: rect, row: rect.row, ink: ink)
+        let text = Rect(column: rect.column + 1, row: rect.row + 1, columns: rect.columns - 2, rows: rect.rows - 1)
+        guard let reply = model.conversations[lane.conversation]?.transcript.reply(of: lane.id), !text.isEmpty else {
+            return
+        }
+        let lines = self.lines(reply.raw, columns: text.columns, rows: text.rows)
+        for (row, line) in lines.enumerated() {
+            canvas.put(.text(line, .text), in: text, row: text.row + row, ink: ink)
+        }
+        if lines.isEmpty {
+            let now = model.now.instant
+            for (row, line) in reply.standing(columns: text.columns, glyphs: ink.glyphs, now: now).prefix(text.rows)
+                .enumerated()
+            {
+                canvas.put(line, in: text, row: text.row + row, ink: ink)
+            }
+        }
+    }
+
+    /// The last lines of a text; what is looked at depends on the room and not on the text.
+    static func lines(_ raw: [UInt8], columns: Int, rows: Int) -> [String] {
+        guard columns > 0, rows > 0, !raw.isEmpty else { return [] }
+        let most = 4 * columns * (rows + 1)
+        var tail = raw.suffix(most)
+        let isCut = tail.count < raw.count
+        if isCut {
+            // At the next line, else at the next character.
+            if let feed = tail.prefix(most / 2).firstIndex(of: 0x0A) {
+                tail = tail[(feed + 1)...]
+            } else {
+                tail = tail.drop { $0 & 0xC0 == 0x80 }
+            }
+        }
+        let text = Clean.text(String(decoding: tail, as: UTF8.self))
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line in
+            line.isEmpty ? [""] : String(line).wrapped(toColumns: columns)
+        }
+        return Array(lines.suffix(rows))
+    }
+}

@@ -1,0 +1,263 @@
+import Screen
+import StreamEngine
+import TOML
+import Testing
+
+@testable import Dashboard
+
+/// `keys.toml`: what it says holds, what is wrong in it is said with line and key, and the last good one stays.
+struct KeyFileTests {
+    private func keymap(_ text: String) throws -> Keymap {
+        try Keymap(TOMLDocument(text, source: "keys.toml"))
+    }
+
+    private func problems(_ text: String) -> [String] {
+        do {
+            _ = try keymap(text)
+            return []
+        } catch let problems as KeyFileProblems {
+            return problems.all.map(\.description)
+        } catch {
+            return ["\(error)"]
+        }
+    }
+
+    private func read(_ text: String?, isAskedFor: Bool = false) -> Message {
+        .keyFile(KeyFile(path: "keys.toml", bytes: text.map { Array($0.utf8) }, isAskedFor: isAskedFor))
+    }
+
+    // MARK: Names
+
+    @Test(arguments: [
+        ("ctrl-r", Chord.control("r")), ("^R", .control("r")), ("alt-m", .alt("m")), ("Alt-M", .alt("m")),
+        ("G", .plain("G")), ("shift-g", .plain("G")), ("f12", Chord(.function(12))),
+        ("shift-tab", Chord(.tab, .shift)), ("PgUp", Chord(.pageUp)), ("ctrl--", .control("-")), ("-", .plain("-")),
+        ("ctrl-x e", Chord.plain("e").second), ("^X ^E", Chord.control("e").second), ("space", .plain(" ")),
+        ("ctrl-alt-up", Chord(.up, [.control, .alt])), ("ä", .plain("ä")), ("^", .plain("^")),
+    ])
+    func keysHaveNames(_ name: String, _ chord: Chord) {
+        #expect(Chord(name: name) == chord)
+    }
+
+    @Test(arguments: [
+        "", "hyper-x", "ctrl-", "f0", "f25", "f01", "ctrl-y e", "ctrl-x e e", "ab", "\u{7}", "ctrl-x ctrl-",
+    ])
+    func whatIsNoKeyIsNone(_ name: String) {
+        #expect(Chord(name: name) == nil)
+    }
+
+    @Test func everyUsualKeyIsWrittenAsItIsRead() {
+        for binding in Keymap.standard.bindings {
+            for chord in binding.chords { #expect(Chord(name: chord.name) == chord, "\(chord.name)") }
+        }
+    }
+
+    // MARK: What holds
+
+    @Test func theWholeFileIsTheUsualKeys() throws {
+        let again = try keymap(Keymap.standard.file)
+        #expect(again.file == Keymap.standard.file)
+        for action in Action.allCases {
+            for pane in Pane.allCases {
+                #expect(again.chord(for: action, in: pane) == Keymap.standard.chord(for: action, in: pane), "\(action)")
+            }
+        }
+    }
+
+    @Test func anActionHasTheKeysOfTheFileAndNoOthers() throws {
+        let keys = try keymap("retry = \"f9\"\nsuspend = []\n[streams]\ncancel = [\"x\", \"delete\"]\n")
+        #expect(keys.action(for: Chord(.function(9)), in: .input) == .retry)
+        #expect(keys.action(for: .control("r"), in: .input) == nil)
+        #expect(keys.action(for: .control("z"), in: .input) == nil)
+        #expect(keys.action(for: .plain("x"), in: .streams) == .cancel)
+        #expect(keys.action(for: .plain("c"), in: .streams) == nil)
+        // The other tables' and everywhere's keys of the same action stay.
+        #expect(keys.action(for: .plain("r"), in: .streams) == .retry)
+        #expect(keys.action(for: Chord(.escape), in: .input) == .cancel)
+    }
+
+    @Test func aKeyOfTwoPanesCanBeChangedInOne() throws {
+        let keys = try keymap("[events]\nline-up = \"w\"\n")
+        #expect(keys.action(for: .plain("k"), in: .transcript) == .lineUp)
+        #expect(keys.action(for: .plain("k"), in: .events) == nil)
+        #expect(keys.action(for: .plain("w"), in: .events) == .lineUp)
+    }
+
+    @Test func twoKeysChangePlaces() throws {
+        let keys = try keymap("help = \"f2\"\ntoggle-mouse = \"f1\"\n")
+        #expect(keys.action(for: Chord(.function(1)), in: .input) == .toggleMouse)
+        #expect(keys.action(for: Chord(.function(2)), in: .input) == .help)
+    }
+
+    @Test func theScreenShowsTheKeysThatHold() {
+        var model = Scene.state(.streaming)
+        _ = model.update(read("help = \"f9\"\nretry = \"alt-z\"\n"))
+        #expect(model.toasts.isEmpty)
+        #expect(model.screen().contains("Alt-Z retry"))
+        #expect(model.screen().contains("F9 help"))
+        #expect(model.key(.function(9)) == [])
+        #expect(model.screen(140, 60).contains("F9"))
+        model.overlay = nil
+        _ = model.key(.function(1))
+        #expect(model.toasts.last?.text == "F1 does nothing here: F9 shows the keys")
+    }
+
+    // MARK: What is wrong
+
+    @Test func unknownNamesAreSaidWithLineAndKey() {
+        #expect(
+            problems("\nretri = \"f9\"\n[stream]\ncancel = \"x\"\n[events]\nquitt = \"x\"\n") == [
+                "keys.toml:2: retri: there is no such action or pane, did you mean \"retry\"?",
+                "keys.toml:3: stream: there is no such action or pane, did you mean \"streams\"?",
+                "keys.toml:6: events.quitt: there is no such action, did you mean \"quit\"?",
+            ])
+    }
+
+    @Test func conflictsAreSaid() {
+        #expect(
+            problems("retry = \"f1\"") == [
+                "keys.toml:1: retry: f1 is help's: give that one another key, or none: help = []"
+            ])
+        #expect(
+            problems("retry = \"f9\"\nhelp = \"f9\"\n") == [
+                "keys.toml:2: help: f9 is retry's already, in line 1"
+            ])
+        #expect(
+            problems("[streams]\ncancel = \"r\"\n") == [
+                "keys.toml:2: streams.cancel: r is retry's in [streams]: give that one another key, or none: retry = []"
+            ])
+        // What holds everywhere but in one pane would surprise.
+        #expect(
+            problems("redraw = \"alt-r\"") == [
+                "keys.toml:1: redraw: alt-r is search-history's in [input]: give that one another key, or none: "
+                    + "search-history = []"
+            ])
+        #expect(problems("redraw = \"alt-r\"\n[input]\nsearch-history = []\n") == [])
+        // A pane's key goes before everywhere's.
+        #expect(problems("[streams]\nredraw = \"f1\"\n") == [])
+    }
+
+    @Test(arguments: [
+        ("retry = \"ctrl-c\"", "Ctrl-C always"), ("retry = \"ctrl-x\"", "Ctrl-X begins"),
+        ("retry = \"ctrl-m\"", "cannot tell Ctrl-M"), ("retry = \"x\"", "could no longer be typed"),
+        ("[input]\nretry = \"X\"", "could no longer be typed"), ("retry = \"alt-3\"", "selects a stream"),
+        ("[streams]\nretry = \"3\"", "selects a stream"), ("retry = \"ctrl-x esc\"", "gives it up"),
+        ("retry = \"hyper-x\"", "is no key"), ("retry = 3", "expected an array of strings"),
+        ("streams = 3", "expected a table"), ("retry = [\"f9\", 3]", "retry[1]"), ("retry = ", "keys.toml:1"),
+    ])
+    func keysThatCannotBeHad(_ text: String, _ message: String) {
+        let problems = problems(text)
+        #expect(problems.count == 1)
+        #expect(problems.first?.contains(message) == true, "\(problems)")
+    }
+
+    @Test func theLastGoodOneStays() {
+        var model = World.model()
+        _ = model.update(read("retry = \"f9\"\n"))
+        let good = model.keymap
+        #expect(good != .standard)
+        _ = model.update(read("retry = \"f9\"\nretri = \"f8\"\nhelp = \"ctrl-c\"\n"))
+        #expect(model.keymap == good)
+        #expect(
+            model.notices.map(\.text) == [
+                "keys.toml:2: retri: there is no such action or pane, did you mean \"retry\"?",
+                "keys.toml:3: help: Ctrl-C always cancels, clears and quits",
+            ])
+        #expect(model.notices.last?.hint == "The keys from before stay.")
+        _ = model.update(read("retry = \"f9"))
+        #expect(model.keymap == good)
+        _ = model.update(.keyFile(KeyFile(path: "keys.toml", bytes: nil, problem: "keys.toml: \u{1B}[31mno")))
+        #expect(model.keymap == good)
+        #expect(model.notices.last?.text.contains("\u{1B}") == false)
+        // A file that is gone says nothing any more.
+        _ = model.update(read(nil))
+        #expect(model.keymap == .standard)
+    }
+
+    @Test func hostileNamesDoNotReachTheTerminal() {
+        var model = World.model()
+        _ = model.update(read("\"\\u001b[31m\" = \"f9\"\nhelp = \"\\u001b]0;x\\u0007\"\n"))
+        #expect(model.notices.count == 2)
+        #expect(!model.screen().unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" })
+    }
+
+    @Test func readingItAgainIsAnAction() {
+        var model = World.model()
+        _ = model.control("x")
+        #expect(model.press("k") == [.readKeys])
+        _ = model.update(read(nil, isAskedFor: true))
+        #expect(model.toasts.last?.text == "There is no keys.toml: `weir keys` prints one to begin with")
+        model.type("/keys")
+        #expect(model.key(.enter) == [.readKeys])
+        _ = model.update(read("retry = \"f9\"\n", isAskedFor: true))
+        #expect(model.toasts.last?.text == "The keys of keys.toml hold from now on")
+    }
+
+    // MARK: Keys of two
+
+    @Test func controlXBeginsThem() throws {
+        var model = World.model()
+        model.type("draft")
+        #expect(model.control("x") == [])
+        #expect(model.screen(200, 40).contains("t theme"))
+        #expect(model.control("e") == [.openEditor("draft")])
+        #expect(!model.isAfterPrefix)
+        // A hand that still holds Ctrl.
+        _ = model.control("x")
+        _ = model.control("t")
+        #expect(model.overlay != nil)
+        model.overlay = nil
+        _ = model.control("x")
+        _ = model.key(.escape)
+        #expect(!model.isAfterPrefix)
+        #expect(model.editor.text == "draft")
+        _ = model.control("x")
+        #expect(model.press("Z") == [])
+        #expect(model.toasts.last?.text == "Ctrl-X Z does nothing: F1 shows the keys")
+        #expect(model.editor.text == "draft")
+        // What is pasted is no key.
+        _ = model.control("x")
+        _ = model.update(.input(.paste("e")))
+        #expect(model.editor.text == "drafte")
+    }
+
+    @Test func theFooterOfThem() throws {
+        for (columns, rows) in [(140, 40), (80, 24), (40, 10)] {
+            var model = Scene.state(.backingOff)
+            _ = model.update(.resized(Size(columns: columns, rows: rows)))
+            _ = model.control("x")
+            let footer = model.screen().split(separator: "\n", omittingEmptySubsequences: false).last ?? ""
+            #expect(footer.hasPrefix(" ^U undo  ^E editor"), "\(footer)")
+        }
+    }
+
+    // MARK: All actions
+
+    @Test func everyActionHasANameAKeyAPlaceInThePaletteAndHelp() throws {
+        #expect(Set(Action.allCases.map(\.name)).count == Action.allCases.count)
+        var model = Scene.reference()
+        model.options.isDemo = true
+        model.control("p")
+        guard case .picker(let palette)? = model.overlay else {
+            Issue.record("no palette")
+            return
+        }
+        for action in Action.allCases {
+            #expect(action.name.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x2D }, "\(action.name)")
+            #expect(Action(name: action.name) == action)
+            #expect(!action.title.isEmpty && !action.short.isEmpty)
+            #expect(
+                Keymap.standard.bindings.contains { $0.action == action && !$0.chords.isEmpty }, "\(action) has no key")
+            #expect(
+                action == .palette || palette.items.contains { $0.choice == .action(action) && !$0.note.isEmpty },
+                "\(action) is not in the palette with its key")
+        }
+        for pane in Pane.allCases {
+            model.focus = pane
+            let help = Help.lines(for: model).map { $0.left.map(\.text).joined() }
+            for action in Action.allCases where Keymap.standard.chord(for: action, in: pane) != nil {
+                #expect(help.contains { $0.hasSuffix(action.title) }, "\(action) is not in the help of \(pane)")
+            }
+        }
+    }
+}

@@ -1,0 +1,224 @@
+import Providers
+import Screen
+import StreamEngine
+import TestSupport
+import Testing
+
+@testable import Dashboard
+
+/// One prompt to several models, side by side; one reply is kept; a prompt is edited and sent in its place.
+struct LanesTests {
+    private static let refs = [World.opus, World.gpt, World.deepseek]
+
+    private func fanOut() -> Model {
+        var model = World.model()
+        model.type("/ask opus-4-5,gpt-4.1,deepseek-chat Name three rivers.")
+        _ = model.key(.enter)
+        for (index, ref) in Self.refs.enumerated() {
+            let id = index + 1
+            let began = -4 + Double(index) * 0.02
+            _ = model.update(
+                .streamStarted(
+                    .fixture(id, ref, state: .connecting, began: began), conversation: World.home,
+                    prompt: TurnID(rawValue: 1)))
+            model.text(id, ["Rhine, Elbe,\nDanube.", "1. Nile\n2. Amazon\n3. Congo", "Seine"][index])
+            var running = StreamSnapshot.fixture(id, ref, state: index == 0 ? .complete : .streaming, began: began)
+            Scene.fill(&running)
+            running.attempts[0].phases.firstToken = .milliseconds([412, 900, 2100][index])
+            running.attempts[0].firstTokenAt = World.at(began + [0.412, 0.9, 2.1][index])
+            if index == 0 {
+                running.endedAt = World.at(-1)
+                running.attempts[0].endedAt = World.at(-1)
+                running.attempts[0].outcome = .completed(.endTurn)
+                running.verdict = .complete
+                running.controls = []
+            }
+            _ = model.update(.stream(running))
+        }
+        model.toasts = []
+        return model
+    }
+
+    @Test func theScreens() throws {
+        for (columns, rows) in [(140, 40), (80, 24), (40, 10)] {
+            var model = fanOut()
+            _ = model.update(.resized(Size(columns: columns, rows: rows)))
+            _ = model.control("x")
+            _ = model.press("l")
+            try expectSnapshot(model.screen(), named: "lanes-\(columns)x\(rows)")
+            _ = model.key(.right)
+            _ = model.key(.enter)
+            model.toasts = []
+            try expectSnapshot(model.screen(), named: "lanes-kept-\(columns)x\(rows)")
+        }
+    }
+
+    @Test func theKeysOfTheTableHold() {
+        var model = fanOut()
+        model.type("/lanes")
+        _ = model.key(.enter)
+        #expect(model.overlay == .lanes)
+        _ = model.key(.right)
+        #expect(model.selected == StreamID(rawValue: 2))
+        #expect(model.press("c") == [.cancel(StreamID(rawValue: 2))])
+        _ = model.press("3")
+        guard case .copy(let copied)? = model.press("y").first else {
+            Issue.record("nothing copied")
+            return
+        }
+        #expect(copied.text == "Seine")
+        _ = model.press("z")
+        #expect(model.toasts.last?.text == "z does nothing here: Esc closes the lanes")
+        _ = model.update(
+            .input(.mouse(MouseEvent(kind: .press(button: 1), position: Position(column: 10, row: 12)))))
+        #expect(model.selected == StreamID(rawValue: 1))
+        _ = model.key(.escape)
+        #expect(model.overlay == nil)
+        // One model has no lanes.
+        model = Scene.state(.complete)
+        _ = model.control("x")
+        _ = model.press("l")
+        #expect(model.overlay == nil && model.toasts.last?.text.contains("Only one model") == true)
+    }
+
+    @Test func theKeptReplyIsTheOneThatGoesAlong() {
+        var model = fanOut()
+        model.focus = .streams
+        _ = model.press("2")
+        let kept = model.press("K")
+        #expect(
+            kept == [
+                .cancel(StreamID(rawValue: 3)), .keep(World.home, TurnID(rawValue: 1), StreamID(rawValue: 2)),
+            ])
+        for id in [2, 3] {
+            _ = model.update(
+                .stream(
+                    .fixture(id, Self.refs[id - 1], state: id == 2 ? .complete : .cancelled).with {
+                        $0.endedAt = World.at(0)
+                        $0.controls = id == 2 ? [] : [.retry]
+                    }))
+        }
+        #expect(model.transcript.history().map(\.text) == ["Name three rivers.", "1. Nile\n2. Amazon\n3. Congo"])
+        #expect(model.screen().contains("gpt-4.1 · kept"))
+        _ = model.press("K")
+        #expect(model.toasts.last?.text.contains("kept already") == true)
+        // Another one may be chosen after all.
+        _ = model.press("1")
+        #expect(model.press("K") == [.keep(World.home, TurnID(rawValue: 1), StreamID(rawValue: 1))])
+        #expect(model.transcript.history().last?.text == "Rhine, Elbe,\nDanube.")
+        #expect(!model.screen().contains("gpt-4.1 · kept"))
+        let tokens = model.transcript.history().reduce(0) { $0 + TokenEstimator.estimate($1) + 4 }
+        #expect(model.transcript.historyTokens() == tokens)
+    }
+
+    @Test func anotherModelAnswersBesideACompleteReply() {
+        var model = Scene.state(.complete)
+        model.focus = .streams
+        _ = model.press("m")
+        model.type("gpt")
+        guard case .send(_, TurnID(rawValue: 1), _, _, [World.gpt])? = model.key(.enter).last else {
+            Issue.record("not asked")
+            return
+        }
+    }
+
+    // MARK: Editing what was sent
+
+    private func said(_ count: Int) -> Model {
+        var model = World.model()
+        for number in 1...count {
+            guard let turn = model.ask("question \(number)") else { continue }
+            _ = model.update(
+                .streamStarted(
+                    .fixture(number, state: .complete).with {
+                        $0.endedAt = World.at(0)
+                        $0.controls = []
+                    }, conversation: World.home, prompt: turn))
+            model.text(number, "answer \(number)")
+        }
+        model.toasts = []
+        return model
+    }
+
+    @Test func anEditedPromptStandsInThePlaceOfTheOld() throws {
+        var model = said(3)
+        // The second one's stream.
+        _ = model.key(.character("2"), .alt)
+        _ = model.control("x")
+        _ = model.press("E")
+        #expect(model.editor.text == "question 2")
+        #expect(model.screen().contains("in the place of 14:02"))
+        model.type(", but better")
+        let commands = model.key(.enter)
+        #expect(commands.contains(.replace(World.home, [TurnID(rawValue: 2), TurnID(rawValue: 3)])))
+        guard case .send(_, TurnID(rawValue: 4), let prompt, let history, _)? = commands.last else {
+            Issue.record("\(commands)")
+            return
+        }
+        #expect(prompt.text == "question 2, but better")
+        #expect(history.map(\.text) == ["question 1", "answer 1"])
+        // Nothing is erased.
+        let screen = model.screen()
+        #expect(screen.contains("answer 3") && screen.contains("replaced by a later prompt"))
+        _ = model.update(
+            .streamStarted(
+                .fixture(4, state: .complete).with { $0.endedAt = World.at(0) }, conversation: World.home,
+                prompt: TurnID(rawValue: 4)))
+        model.text(4, "answer 4")
+        #expect(
+            model.transcript.history().map(\.text) == ["question 1", "answer 1", "question 2, but better", "answer 4"])
+        #expect(
+            model.transcript.historyTokens()
+                == model.transcript.history().reduce(0) { $0 + TokenEstimator.estimate($1) + 4 })
+    }
+
+    @Test func anEmptiedPromptIsANewOne() {
+        var model = said(2)
+        model.type("/edit")
+        _ = model.key(.enter)
+        #expect(model.editor.text == "question 2")
+        _ = model.control("u")
+        model.type("something else")
+        guard case .send(_, _, _, let history, _)? = model.key(.enter).last else {
+            Issue.record("not sent")
+            return
+        }
+        #expect(history.count == 4)
+    }
+
+    @Test func whatWasChosenComesBackFromTheStore() {
+        var model = World.model()
+        let wall = WallTime(secondsSince1970: World.wall - 60)
+        var old = StoredTurn(role: .user, text: "old", wall: wall)
+        old.isReplaced = true
+        var chosen = StoredTurn(role: .assistant, text: "one", verdict: .complete, wall: wall)
+        chosen.isKept = true
+        let commands = model.update(
+            .conversationLoaded(
+                World.home, title: "t",
+                turns: [
+                    old, StoredTurn(role: .assistant, text: "gone", verdict: .complete, wall: wall),
+                    StoredTurn(role: .user, text: "new", wall: wall), chosen,
+                    StoredTurn(role: .assistant, text: "two", verdict: .complete, wall: wall),
+                ], draft: ""))
+        #expect(commands == [.promptsLoaded(World.home, [TurnID(rawValue: 1), TurnID(rawValue: 2)])])
+        #expect(model.transcript.history().map(\.text) == ["new", "one"])
+        #expect(model.screen().contains("replaced by a later prompt") && model.screen().contains("kept"))
+        // And the stored prompt can be edited.
+        model.type("/edit")
+        _ = model.key(.enter)
+        #expect(model.editor.text == "new")
+        let sent = model.key(.enter)
+        #expect(sent.contains(.replace(World.home, [TurnID(rawValue: 2)])))
+    }
+
+    @Test func aLaneLooksAtTheEndOfItsTextOnly() {
+        let text = (1...100_000).map { "line \($0)" }.joined(separator: "\n")
+        let lines = LanesView.lines(Array(text.utf8), columns: 20, rows: 5)
+        #expect(lines == (99_996...100_000).map { "line \($0)" })
+        let wide = LanesView.lines(Array(String(repeating: "漢字", count: 10_000).utf8), columns: 11, rows: 3)
+        #expect(wide.count == 3 && wide.allSatisfy { $0.allSatisfy { "漢字".contains($0) } })
+        #expect(LanesView.lines(Array("a\u{1B}[31mb".utf8), columns: 40, rows: 2).allSatisfy { !$0.contains("\u{1B}") })
+        #expect(LanesView.lines([], columns: 10, rows: 2).isEmpty)
+    }
+}
