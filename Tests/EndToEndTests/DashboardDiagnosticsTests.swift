@@ -72,11 +72,11 @@ import Testing
         chat = try Chat(
             ["chat", "-p", "lab", "-m", "lab-claude", "--base-url", lab.baseURL, "--continue", "--no-clock"], home: home
         )
-        try chat.require("Second question, edited")
+        try chat.opened()
         chat.send("\u{10}")
         try chat.require("Actions")
         chat.send("to the beginning\r")
-        chat.expect("First question")
+        chat.expect("you · ", "First question")
         #expect(chat.quit() == 0)
     }
 
@@ -91,9 +91,9 @@ import Testing
         // The window's focus comes back.
         chat.send("\u{1B}[O\u{1B}[I")
         try chat.require("The keys from before stay.", "F9 ask again")
-        try home.write("retry = \"f8\"\n", to: "config/weir/keys.toml")
+        try home.write("retry = \"f10\"\n", to: "config/weir/keys.toml")
         chat.send("\u{1B}[O\u{1B}[I")
-        try chat.require("F8 ask again")
+        try chat.require("F10 ask again")
         #expect(chat.quit() == 0)
     }
 }

@@ -22,6 +22,7 @@ enum Action: String, Sendable, CaseIterable {
     // Streams
     case cancel, retry, retryNow, waitLonger, giveUp, otherWay, otherModel, regenerate, editPrompt
     case selectNext, selectPrevious, showReply, markStream, markAll, sortStreams, lanes, keepReply
+    case previousAttempt, nextAttempt
     // Conversations and models
     case chooseModel, newConversation, switchConversation, nextTab, previousTab, closeTab
     case copyReply, copyCode, copyConversation, saveConversation
@@ -69,6 +70,8 @@ enum Action: String, Sendable, CaseIterable {
         case .markStream: "Mark the stream, or unmark it: c, r, n, + and g are for all that are marked"
         case .markAll: "Mark all streams, or none"
         case .sortStreams: "Sort the streams: newest, state, rate, cost, model"
+        case .previousAttempt: "Tell of the attempt before"
+        case .nextAttempt: "Tell of the next attempt, or of the last"
         case .lanes: "Replies to one prompt side by side, by one clock"
         case .keepReply: "Keep this reply: the conversation goes on from it"
         case .regenerate: "Ask the same again, beside this reply"
@@ -148,6 +151,7 @@ enum Action: String, Sendable, CaseIterable {
         case .markStream: "mark"
         case .markAll: "mark all"
         case .sortStreams: "sort"
+        case .previousAttempt, .nextAttempt: "attempt"
         case .lanes: "lanes"
         case .keepReply: "keep"
         case .regenerate: "ask again"

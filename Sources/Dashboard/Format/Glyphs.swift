@@ -6,8 +6,12 @@ import StreamEngine
 struct Glyphs: Sendable, Equatable {
     var isASCII: Bool
 
-    init(ascii: Bool) {
+    /// Graphs are drawn in dots, two numbers to a cell.
+    var isBraille: Bool
+
+    init(ascii: Bool, braille: Bool = false) {
         isASCII = ascii
+        isBraille = braille && !ascii
     }
 
     private func pick(_ sign: String, _ ascii: String) -> String { isASCII ? ascii : sign }

@@ -35,6 +35,8 @@ public struct Model: Sendable {
 
     var streams = StreamList()
     public internal(set) var selected: StreamID?
+    /// Which of its attempts the panel tells of; `nil` = the last.
+    var selectedAttempt: Int?
     /// Streams that the table's actions are for, besides the selected one.
     var marks: Set<StreamID> = []
     var batches: [TurnID: Int] = [:]
@@ -132,7 +134,7 @@ public struct Model: Sendable {
         TimeOfDay(wall, secondsEastOfUTC: options.secondsEastOfUTC)
     }
 
-    var glyphs: Glyphs { Glyphs(ascii: options.ascii) }
+    var glyphs: Glyphs { Glyphs(ascii: options.ascii, braille: options.braille) }
 
     /// What is shown of a model: its name without the vendor's family name where that is only noise.
     static func shortName(_ model: String) -> String {
@@ -152,7 +154,8 @@ public struct Model: Sendable {
         let rows = EditorLayout(editor, columns: columns).rows.count
         var needs = Layout.Needs(
             inputRows: rows, streams: streams.count,
-            detailRows: selectedEntry.map { Detail.rows(for: $0.snapshot) } ?? 4, focus: focus,
+            detailRows: selectedEntry.map { Detail.rows(for: $0.snapshot, attempt: selectedAttempt) } ?? 4,
+            focus: focus,
             hasReadingLine: finder != nil || transcript.search != nil || showsLateness)
         let layout = Layout(size, needs)
         guard let tour, !layout.isTooSmall else { return layout }

@@ -31,6 +31,8 @@ public struct Options: Sendable {
     public var reducedMotion = false
     /// Only ASCII signs, for terminals and locales that have no more.
     public var ascii = false
+    /// Graphs in Braille's dots, two numbers to a cell, where the signs are not ASCII only.
+    public var braille = false
     public var mouse = true
     /// The user's time zone.
     public var secondsEastOfUTC = 0

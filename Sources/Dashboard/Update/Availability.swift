@@ -49,6 +49,12 @@ extension Model {
             return promptToEdit == nil ? .unavailable("There is no prompt to edit yet") : .available
         case .markStream, .markAll, .sortStreams:
             return streams.isEmpty ? .unavailable(Self.noStream) : .available
+        case .previousAttempt, .nextAttempt:
+            guard let entry = selectedEntry else { return .unavailable(Self.noStream) }
+            return entry.snapshot.attempts.count > 1
+                ? .available
+                : .unavailable(
+                    "\(Self.sentence(name(of: entry.snapshot))) has had one attempt, which the panel tells of")
         case .lanes: return lanesAvailability
         case .keepReply: return keepAvailability
         case .nextTab, .previousTab:

@@ -52,6 +52,8 @@ extension Model {
         case .nextTab: switchTab(by: 1)
         case .previousTab: switchTab(by: -1)
         case .closeTab: return closeTab()
+        case .previousAttempt: selectAttempt(by: -1)
+        case .nextAttempt: selectAttempt(by: 1)
         case .lanes: overlay = .lanes
         case .keepReply: return keepReply()
         case .inspect: return inspect()

@@ -70,6 +70,16 @@ extension Model {
         tell("Streams: \(streams.sorting.words)")
     }
 
+    /// Goes from attempt to attempt; past the last one the panel tells of whatever is the last.
+    mutating func selectAttempt(by step: Int) {
+        guard let attempts = selectedEntry?.snapshot.attempts, attempts.count > 1 else { return }
+        let last = attempts.count - 1
+        let index = selectedAttempt.flatMap { number in attempts.firstIndex { $0.number == number } } ?? last + 1
+        let target = max(0, index + step)
+        selectedAttempt = target > last ? nil : attempts[target].number
+        changed()
+    }
+
     /// Marks of streams that the table no longer has say nothing.
     mutating func forgetMarks() {
         guard !marks.isEmpty else { return }

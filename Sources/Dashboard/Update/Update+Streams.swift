@@ -23,6 +23,7 @@ extension Model {
         let selectedBatch = selectedEntry?.batch
         if selected == nil || selectedBatch != streams[snapshot.id]?.batch {
             selected = snapshot.id
+            selectedAttempt = nil
             eventScroll = 0
         }
         changed()
@@ -94,6 +95,7 @@ extension Model {
     mutating func select(_ id: StreamID) {
         guard id != selected else { return }
         selected = id
+        selectedAttempt = nil
         eventScroll = 0
         changed()
     }

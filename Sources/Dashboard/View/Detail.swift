@@ -13,10 +13,10 @@ enum Detail {
     }
 
     /// How many lines there are to show: for the layout, which must not depend on the time.
-    static func rows(for snapshot: StreamSnapshot) -> Int {
+    static func rows(for snapshot: StreamSnapshot, attempt: Int? = nil) -> Int {
         let context = Context(
             snapshot: snapshot, now: snapshot.stateSince, columns: 40, glyphs: Glyphs(ascii: true), coarse: true,
-            clock: { _ in "" })
+            clock: { _ in "" }, attempt: attempt)
         return context.lines().count
     }
 
@@ -44,11 +44,14 @@ enum Detail {
         var coarse: Bool
         /// The time of day of a moment given by the server.
         var clock: (WallTime) -> String
+        /// The number of the attempt that was chosen; `nil` = the last is told of.
+        var attempt: Int?
 
         static let label = 8
 
         fileprivate func lines() -> [Line] {
-            state() + backoff() + question() + failure() + continuation() + timing() + rates() + alive() + tokens()
+            state() + chosen() + backoff() + question() + failure() + continuation() + timing() + rates() + alive()
+                + tokens()
                 + costs() + budget() + limits() + notes()
         }
 
@@ -73,7 +76,7 @@ extension Detail.Context {
         } else if let ended = snapshot.endedAt {
             pieces.append(.init("  " + Format.duration(ended - snapshot.startedAt), .muted, isOptional: true))
         }
-        let timeline = Timeline.line(snapshot, now: now, columns: columns, glyphs: glyphs)
+        let timeline = Timeline.line(snapshot, now: now, columns: columns, glyphs: glyphs, chosen: self.attempt)
         return [
             Line(rank: 0, line: PanelLine(pieces, right: [.init(attempt, .value)])),
             Line(rank: 3, line: PanelLine(timeline)),
@@ -147,8 +150,49 @@ extension Detail.Context {
         return lines
     }
 
+    /// The attempt that timing and request are told of.
+    private var told: AttemptRecord? {
+        attempt.flatMap { number in snapshot.attempts.first { $0.number == number } } ?? snapshot.attempts.last
+    }
+
+    /// How the chosen attempt went, and what came after it.
+    private func chosen() -> [Detail.Line] {
+        guard attempt != nil, let attempt = told,
+            let index = snapshot.attempts.firstIndex(where: { $0.number == attempt.number })
+        else { return [] }
+        let start = attempt.startedAt - snapshot.startedAt
+        let length = (attempt.endedAt ?? now) - attempt.startedAt
+        var pieces = [
+            Piece("\(index + 1) of \(snapshot.attempts.count)", .emphasis),
+            Piece(" \(glyphs.dot) at +\(Format.duration(start))", .value, isOptional: true),
+            Piece(" \(glyphs.dot) \(Format.duration(length))", .muted, isOptional: true),
+        ]
+        if let status = attempt.status { pieces.append(.init(" \(glyphs.dot) \(status)", .value)) }
+        var lines = [Line(rank: 1, line: labelled("attempt", pieces))]
+        let (outcome, role): (String, Role) =
+            switch attempt.outcome {
+            case .running: ("it runs", .streaming)
+            case .completed: ("complete", .complete)
+            case .cancelled: ("cancelled", .cancelled)
+            case .failed(let failure): (failure.message, .warning)
+            }
+        let isWide = columns >= 36
+        lines += wrapped(outcome, role, limit: 2, columns: isWide ? columns - Self.label : columns).enumerated().map {
+            Line(
+                rank: $0.offset == 0 ? 1 : 2,
+                line: isWide ? labelled($0.offset == 0 ? "ended" : "", $0.element.left) : $0.element)
+        }
+        if index + 1 < snapshot.attempts.count, let ended = attempt.endedAt {
+            let next = snapshot.attempts[index + 1]
+            var then = [Piece("waited \(Format.duration(next.startedAt - ended))", .value)]
+            if let plan = next.resume { then.append(.init(", " + ResumeWords.how(plan), .muted, isOptional: true)) }
+            lines.append(Line(rank: 2, line: labelled("then", then)))
+        }
+        return lines
+    }
+
     private func timing() -> [Detail.Line] {
-        guard let attempt = snapshot.attempts.last else { return [] }
+        guard let attempt = told else { return [] }
         let first = attempt.phases.firstToken ?? attempt.firstTokenAt.map { $0 - attempt.startedAt }
         let phases = attempt.phases
         let byte = phases.firstByte ?? attempt.headersAt.map { $0 - attempt.startedAt }
@@ -352,7 +396,7 @@ extension Detail.Context {
             let role: Role = snapshot.malformedEvents > 0 ? .warning : .muted
             lines.append(Line(rank: 6, line: labelled("events", [.init(odd.joined(separator: ", "), role)])))
         }
-        if let id = snapshot.attempts.last?.requestID {
+        if let id = told?.requestID {
             lines.append(Line(rank: 9, line: labelled("request", [.init(id, .muted)])))
         }
         return lines

@@ -36,13 +36,14 @@ enum StreamTable {
         _ entry: StreamEntry, number: Int, isSelected: Bool, model: Model, glyphs: Glyphs
     ) -> PanelLine {
         let snapshot = entry.snapshot
+        let isMarked = model.marks.contains(entry.id)
         let digit = number < 10 ? "\(number)" : glyphs.dot
         let isElsewhere = entry.conversation != model.current
         let name = Model.shortName(snapshot.model)
         return PanelLine(
             [
                 .init(isSelected ? glyphs.selected : " ", .emphasis), .init(digit, .muted),
-                .init(model.marks.contains(entry.id) ? glyphs.mark : " ", .warning),
+                .init(isMarked ? glyphs.mark : " ", isMarked ? .warning : .muted),
                 .init(glyphs.state(snapshot.state) + " ", snapshot.state.role),
                 .init(name, isElsewhere ? .muted : isSelected ? .emphasis : .text),
             ],

@@ -16,7 +16,7 @@ enum Timeline {
     }
 
     static func line(
-        _ snapshot: StreamSnapshot, now: Instant, columns: Int, glyphs: Glyphs, span: Span? = nil
+        _ snapshot: StreamSnapshot, now: Instant, columns: Int, glyphs: Glyphs, span: Span? = nil, chosen: Int? = nil
     ) -> [PanelLine.Piece] {
         guard columns > 0 else { return [] }
         let end = snapshot.endedAt ?? now
@@ -37,7 +37,9 @@ enum Timeline {
                 let isPlanned = moment < horizon
                 cells.append(isPlanned ? .init(glyphs.attemptBackoff, .faint) : .init(" ", .faint))
             } else {
-                cells.append(cell(at: moment, of: snapshot, glyphs: glyphs))
+                var cell = cell(at: moment, of: snapshot, glyphs: glyphs)
+                if chosen != nil, Self.attempt(at: moment, of: snapshot)?.number == chosen { cell.role = .emphasis }
+                cells.append(cell)
             }
         }
         mark(&cells, snapshot, scale: scale, head: head, glyphs: glyphs)
@@ -58,6 +60,11 @@ enum Timeline {
         func middle(of column: Int) -> Instant {
             start + .clamping(seconds: (Double(column) + 0.5) * secondsPerCell)
         }
+    }
+
+    /// The attempt that was under way then.
+    private static func attempt(at moment: Instant, of snapshot: StreamSnapshot) -> AttemptRecord? {
+        snapshot.attempts.last { $0.startedAt <= moment && $0.endedAt.map { $0 >= moment } ?? true }
     }
 
     /// What was going on then.

@@ -169,6 +169,7 @@ extension Settings {
         options.mouse = screen.noMouse ? false : written.mouse ?? true
         options.reducedMotion = written.reducedMotion ?? false
         options.ascii = screen.ascii || written.ascii ?? !Locale.isUTF8
+        options.braille = written.braille ?? false
         options.secondsEastOfUTC = SystemClock.secondsEastOfUTC()
         options.history = history
         options.isDemo = isDemo

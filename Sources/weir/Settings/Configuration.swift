@@ -43,6 +43,7 @@ struct Configuration {
         var mouse: Bool?
         var reducedMotion: Bool?
         var ascii: Bool?
+        var braille: Bool?
     }
 
     struct Key {
@@ -124,11 +125,12 @@ extension Configuration.Clocks {
 
 extension Configuration.Dashboard {
     init(_ table: TOMLTable) throws(TOMLError) {
-        try table.rejectUnknownKeys(["clock", "mouse", "reduced_motion", "ascii"])
+        try table.rejectUnknownKeys(["clock", "mouse", "reduced_motion", "ascii", "braille"])
         clock = try table.bool("clock")
         mouse = try table.bool("mouse")
         reducedMotion = try table.bool("reduced_motion")
         ascii = try table.bool("ascii")
+        braille = try table.bool("braille")
     }
 }
 
