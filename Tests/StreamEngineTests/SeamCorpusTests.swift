@@ -6,12 +6,15 @@ import Testing
 /// Replies of several kinds, broken at seeded places and continued as servers and models do: how often is something
 /// trimmed that was new (a word lost), and how often is a repeat kept (a word doubled)?
 ///
-/// Measured (6 texts, 4000 breaks of each kind, seed 20261125): 16 lose bytes after an exact
-/// continuation (0.4 %, nearly all in the sixth text, which is made to be mistaken); 1401 double a repeated word (35 %), 359
-/// a few repeated words (9 %), 439 a repeated line (11 %), 58 a repeated reply (1.5 %). A word lost is worth a hundred
-/// doubled ones, so the first number is the one that must not grow.
+/// Measured (6 texts, 4000 breaks of each kind, seed 20261125): none loses bytes after an exact continuation; 1664 double a
+/// repeated word (42 %), 1328 a few repeated words (33 %), 741 a repeated line (19 %), 263 a repeated reply (7 %). Most are
+/// within tables, programs, Chinese, and the sixth text, which is made to be mistaken: there a server that goes on exactly
+/// may say the same. In prose 31 of 136 whole words are doubled (23 %), and nearly all have one letter or two.
+///
+/// Rules that lost 16 of 4000 exact continuations (0.4 %) doubled less: 1401, 359, 439 and 58. A word that is lost is not
+/// seen and one that stands twice is, so the first number must stay 0, whatever becomes of the others.
 @Suite struct SeamCorpusTests {
-    private static let texts = [
+    static let texts = [
         """
         Quantum computers use qubits, which can hold a superposition of two states until they are measured. That lets some \
         algorithms explore many possibilities at once: Shor's factors integers, Grover's searches lists. But decoherence is \
@@ -96,13 +99,17 @@ import Testing
         var doubled = 0
     }
 
-    private func tally(_ manner: Manner, _ strategy: ResumeStrategy, breaks: Int) -> Tally {
+    /// - Parameter atTokens: breaks are where tokens end, which is not after a single space: that begins the next one.
+    private func tally(
+        _ manner: Manner, _ strategy: ResumeStrategy, breaks: Int, atTokens: Bool = false
+    ) -> Tally {
         var random = SeededRandom(seed: 20_261_125)
         var tally = Tally()
         for _ in 0..<breaks {
             let text = Self.texts[Int.random(in: 0..<Self.texts.count, using: &random)]
             let scalars = Array(text.unicodeScalars)
-            let cut = Int.random(in: 1..<scalars.count, using: &random)
+            var cut = Int.random(in: 1..<scalars.count, using: &random)
+            if atTokens, cut > 1, scalars[cut - 1] == " " { cut -= 1 }
             func string(_ range: Range<Int>) -> String {
                 var made = String.UnicodeScalarView()
                 made.append(contentsOf: scalars[range])
@@ -146,19 +153,42 @@ import Testing
         #expect(asked.lost <= Self.lostContinue)
     }
 
+    /// Whole words of prose, which is where most breaks are: tokens end there.
+    @Test func proseDoubled() {
+        var joins = 0
+        var doubled: [String] = []
+        for text in [Self.texts[0], Self.texts[3]] {
+            let bytes = Array(text.utf8)
+            for cut in bytes.indices.dropFirst() where bytes[cut] <= 0x20 && bytes[cut - 1] > 0x20 {
+                let start = bytes[..<cut].lastIndex { $0 <= 0x20 }.map { $0 + 1 } ?? 0
+                var trimmer = SeamTrimmer(committed: Array(bytes[..<cut]), strategy: .continue)
+                _ = trimmer.receive(bytes[start...])
+                _ = trimmer.finish()
+                joins += 1
+                #expect([0, cut - start].contains(trimmer.trimmedBytes))
+                if trimmer.trimmedBytes == 0 { doubled.append(String(decoding: bytes[start..<cut], as: UTF8.self)) }
+            }
+        }
+        print("seam corpus, words of prose: doubled \(doubled.count) of \(joins): \(doubled.joined(separator: " "))")
+        #expect(doubled.count <= 31 && joins == 136)
+    }
+
     /// Models that repeat: what is kept stands twice.
     @Test func wordsDoubled() {
         for (manner, bound) in Self.doubled {
             let asked = tally(manner, .continue, breaks: 4000)
-            print("seam corpus, \(manner): doubled \(asked.doubled), lost \(asked.lost), of \(asked.joins)")
+            let tokens = tally(manner, .continue, breaks: 4000, atTokens: true)
+            print(
+                "seam corpus, \(manner): doubled \(asked.doubled), at tokens \(tokens.doubled), lost \(asked.lost), "
+                    + "of \(asked.joins)")
             #expect(asked.doubled <= bound, "\(manner)")
             #expect(asked.lost <= Self.lostContinue, "\(manner)")
         }
     }
 
-    private static let lostPrefill = 16
-    private static let lostContinue = 16
-    private static let doubled: [(Manner, Int)] = [(.word, 1401), (.words, 359), (.line, 439), (.whole, 58)]
+    private static let lostPrefill = 0
+    private static let lostContinue = 0
+    private static let doubled: [(Manner, Int)] = [(.word, 1664), (.words, 1328), (.line, 741), (.whole, 263)]
 }
 
 @Suite struct SeamFenceTests {
@@ -206,17 +236,21 @@ import Testing
             #expect(joined("Look:\n\n``", "`swift\nlet x\n", strategy) == "Look:\n\n```swift\nlet x\n")
             #expect(joined("Look:\n\n```", "swift\nlet x\n", strategy) == "Look:\n\n```swift\nlet x\n")
             #expect(joined("```c\nx\n``", "`\n\nSo", strategy) == "```c\nx\n```\n\nSo")
+            // Four marks and more quote other fences.
+            #expect(joined("Look:\n\n`", "```markdown\n```c\n", strategy) == "Look:\n\n````markdown\n```c\n")
+            #expect(joined("Look:\n\n``", "```\n```c\n", strategy) == "Look:\n\n`````\n```c\n")
+            #expect(joined("````md\n```c\nx\n```\n`", "```\n\nSo", strategy) == "````md\n```c\nx\n```\n````\n\nSo")
         }
     }
 
     /// A break after a letter or two: the word that begins a sentence is not doubled.
     @Test func aShortBeginningIsNotDoubled() {
         #expect(joined("Qu", "Quantum computers") == "Quantum computers")
-        #expect(joined("Q", "Quantum computers") == "Quantum computers")
         #expect(joined("It is so. Th", "The next") == "It is so. The next")
         #expect(joined("One.\n\nTh", "The next") == "One.\n\nThe next")
         #expect(joined("Qu", "Quantum", .prefill) == "Quantum")
         // What goes on is another word, or may be.
+        #expect(joined("Q", "Quantum computers") == "QQuantum computers")
         #expect(joined("World War I", "In 1939") == "World War IIn 1939")
         #expect(joined("Q", "uantum") == "Quantum")
         #expect(joined("Ma", "ma said") == "Mama said")

@@ -85,7 +85,7 @@ struct Simulation {
     init(seed: UInt64) {
         random = SeededRandom(seed: seed)
         // Words that do not repeat, so that an overlap is one only where the server repeats.
-        words = (0..<Int.random(in: 1...40, using: &random)).map { "word\($0) " } + ["the-end."]
+        words = (0..<Int.random(in: 1...40, using: &random)).map { $0 == 0 ? "word0" : " word\($0)" } + [" the-end."]
         canonical = words.joined()
         strategy = [.prefill, .continue, .systemNote, .restartSkip].randomElement(using: &random) ?? .prefill
         faultyRequests = Int.random(in: 0...8, using: &random)
@@ -200,10 +200,12 @@ struct Simulation {
                 length += first.utf8.count
                 remaining.removeFirst()
             }
-            // One short word that comes twice may well be meant: only more than that is evidence of a repeat.
+            // One word that comes twice may well be meant, and so may words after a space: only more than that, glued to the
+            // text's end and gone on with, is evidence of a repeat.
             let repeated = Int.random(in: 0...3, using: &random)
-            if repeated > 1, repeated <= remaining.startIndex {
+            if repeated > 1, repeated <= remaining.startIndex, !remaining.isEmpty {
                 remaining = words[(remaining.startIndex - repeated)...]
+                remaining[remaining.startIndex].trimPrefix(" ")
             }
         }
         if !request.isStream {

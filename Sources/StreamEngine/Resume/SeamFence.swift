@@ -10,6 +10,8 @@ struct SeamFence: Sendable {
     private var mark: UInt8 = 0
     /// The block that the text ends within: its opening fence's marks and info string.
     private var block: (mark: UInt8, marks: Int, info: [UInt8])?
+    /// Bytes of the text behind that fence's line.
+    private(set) var blockBytes = 0
 
     /// Longer lines are no fence that anybody opens.
     static let longestLine = 80
@@ -18,18 +20,19 @@ struct SeamFence: Sendable {
         var start = 0
         while start < text.count {
             let end = text[start...].firstIndex(of: 0x0A) ?? text.count
-            read(text[start..<end], isWhole: end < text.count)
+            read(text[start..<end], isWhole: end < text.count, rest: text.count - end - 1)
             start = end + 1
         }
     }
 
-    private mutating func read(_ line: ArraySlice<UInt8>, isWhole: Bool) {
+    private mutating func read(_ line: ArraySlice<UInt8>, isWhole: Bool, rest: Int) {
         guard let fence = Self.fence(in: line) else { return }
         if isWhole {
             if let open = block {
                 if fence.mark == open.mark, fence.marks >= open.marks, fence.info.isEmpty { block = nil }
             } else if fence.marks >= 3 {
                 block = fence
+                blockBytes = rest
             }
         } else if fence.info.isEmpty {
             openMarks = fence.marks
@@ -58,14 +61,24 @@ struct SeamFence: Sendable {
         return line.endIndex + 1
     }
 
-    /// The text ends in "``" and the continuation begins with "```swift": the marks stand twice.
+    /// The text ends in "``" and the continuation begins with "```swift": the marks stand twice. Or it was a fence of more
+    /// than three marks: those quote other fences, so their block is of Markdown or of no language, and then they are kept.
     private func repeatedMarks(in continuation: [UInt8], isOver: Bool) -> Int? {
         let marks = continuation.prefix { $0 == mark }.count
         if marks == continuation.count, marks <= 3, !isOver { return nil }
-        // Fewer are the rest of the fence; and a whole fence within a block closes it.
-        guard marks == 3, openMarks <= 3, block == nil || openMarks < 3 else { return 0 }
-        return openMarks
+        // Fewer are the rest of the fence; and within a block of three marks no fence of more is written.
+        guard marks == 3, openMarks <= 3, block.map({ $0.mark == mark && $0.marks == 3 }) ?? true
+        else { return 0 }
+        let info = continuation[3...].prefix { $0 != 0x0A }
+        if info.endIndex == continuation.count, !isOver, info.count <= Self.longestLine { return nil }
+        guard block == nil else { return info.isEmpty ? openMarks : 0 }
+        let name = info.prefix { $0 | 0x20 &- 0x61 < 26 }.map { $0 | 0x20 }
+        return name.isEmpty || Self.quoting.contains(String(decoding: name, as: UTF8.self)) ? 0 : openMarks
     }
+
+    private static let quoting: Set<String> = [
+        "md", "markdown", "mdx", "text", "txt", "plain", "plaintext", "rst", "qmd", "rmd",
+    ]
 
     /// The marks that a line begins with, and what follows them; `nil` where it is no fence, nor the beginning of one.
     private static func fence(in line: ArraySlice<UInt8>) -> (mark: UInt8, marks: Int, info: [UInt8])? {

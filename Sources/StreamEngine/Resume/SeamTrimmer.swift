@@ -2,32 +2,48 @@ import Providers
 
 /// Joins a continuation to the text that broke off: what the continuation repeats of the text's end is trimmed.
 ///
-/// **When in doubt, keep.** A word that stands twice is seen; a word that is lost is not. The longest overlap of the text's
-/// end with the continuation's beginning is trimmed when it is evidence of a repeat:
-/// - it has two words and begins at a word boundary of the text. A word is a run of letters and digits, at least three
-///   bytes in both together and a letter among them; a CJK character is half a word. One word will do with a bullet or an
-///   emoji before it, or where it ends a line that it does not begin, with six bytes that are no white space. One cell of
-///   a table will not do, nor one line of less than 24 such bytes: what stands beside them is often alike.
-/// - Or it is one word or the beginning of one, the text ends in it, and the continuation begins with it without a space
-///   between, so that keeping it would glue the word to itself ("quanquantum"): six bytes for `prefill`, whose servers
-///   go on exactly ("mur" + "murs"), three for the strategies that begin a new turn, which models begin with a whole word.
-/// - Or it has two words and at least 16 bytes that are no white space, wherever it begins and whatever it consists of.
-/// - But never when the text's end repeats by itself ("ha ha ha", "=====", two equal lines): there, a repeat proves nothing.
+/// **When in doubt, keep.** A word that stands twice is seen; a word that is lost is not. A server that goes on exactly may
+/// say once more what stands at the text's end, for it is how lists, tables, code, verse and speech are made ("step by
+/// step by step", `x += 1;` twice). What is told from that is only the *glue*: the text ends within or right after a word,
+/// the continuation begins right there with what began, in the text, after white space, and "hold a super" + "a superposition"
+/// would be the text "hold a supera superposition". `prefill` has servers that go on exactly, so there more is asked; with
+/// the others a model begins a new turn, and it begins with a whole word. The longest overlap of the text's end with the
+/// continuation's beginning is trimmed when
+/// - its last scalar is of a word, its first is no white space and stands in the text after white space (or an opening bracket
+///   or quotation mark), and in the continuation the word goes on or a space follows; or a mark, after three words for
+///   `prefill`; or else, after three or four words, anything but a quotation mark ("hello worldhello world" is what programs
+///   print), and that for the others alone. And it has two different words; or a bullet or an emoji before the one; or a
+///   table's bar. Or it is one word in small letters, but perhaps the first, not for `prefill` ("mur" + "murs"), and no word
+///   that is known begins with it twice (see ``TwiceSpelt``); of words that are not in ASCII letters, where it has five
+///   and goes on, or seven;
+/// - or its last scalar is a mark of a sentence, and a space follows it only in the continuation ("at once." + "at once. But");
+/// - or it is three different words and the space behind them, and `prefill` did not send that: an exact server begins with it;
+/// - or it ends in a space within a line, and is what begins a sentence with a capital, or an item of a list;
+/// - or it is a line's beginning with its indent, its bullet or its bar, in the middle of the line;
+/// - or it is of a script without spaces: at least eight characters, six of them different, and another one follows, or twelve;
+/// - or it is the whole reply, of 128 bytes or more for `prefill` and of 64 for the others, and then its end does not matter;
+/// - or it is the line that opens a code block, or its beginning; or all of the block, and its opening line was said again;
+/// - or it is a capital and one to four small letters that begin a sentence, and the continuation goes on with a small letter:
+///   no word is spelt "QuQuantum";
+/// - but never when it goes on as it begins (unless it has three words and is glued), or the text's end repeats by itself ("ha ha ha", "=====", two equal lines): there,
+///   a repeat proves nothing.
 ///
-/// - And one word of two letters, or a letter, will do where it begins a sentence with a capital and the continuation goes
-///   on with a small letter: no word is spelt "QuQuantum".
+/// So what begins again after a line end stands twice, and mostly what does after a space, and so do single letters and the
+/// words of which one is known that is spelt with them twice ("is", for "isis"). What is lost where a server goes on exactly:
+/// a reply whose first 128 bytes or more (64) are said twice in a row, and then no third time; a run-together like "helloworld
+/// helloworldly"; and, but for `prefill`, a word that begins with another one twice and that no dictionary has.
 ///
 /// Two more kinds of repeat are dropped as a whole: the reply from its very beginning, where it is longer than the window
 /// (see ``RestartedText``), and the opening line of the code block that the text ends in (see ``SeamFence``).
 ///
 /// White space is then mended where no overlap was trimmed: `prefill` sends the text right-trimmed, and in `system-note` its
-/// end cannot be seen, so a server that sends the text's last white space again has it dropped; and `continue` does not
-/// double a single space.
+/// end cannot be seen, so a server that sends the text's last white space again has it dropped. `continue` shows it, and
+/// nothing is dropped: two spaces may be meant (they end a line of verse in Markdown).
 ///
-/// Bytes are held back only while a longer overlap is still possible, which is never more than ``window`` of them. The
-/// overlap is searched with Knuth–Morris–Pratt, its pattern growing as bytes arrive: linear in the bytes received plus the
-/// window, whatever they are, and the same for any split of them. Valid text in whole scalars gives valid text in whole
-/// scalars.
+/// Bytes are held back only while a longer overlap is still possible, and the one character after it is not known: never more
+/// than ``window`` of them and four. The overlap is searched with Knuth–Morris–Pratt, its pattern growing as bytes arrive:
+/// linear in the bytes received plus the window, whatever they are, and the same for any split of them. Valid text in whole
+/// scalars gives valid text in whole scalars.
 public struct SeamTrimmer: Sendable {
     /// How many bytes of the text's end are compared: 4 KiB, some 700 words.
     public static let window = 4096
@@ -38,6 +54,8 @@ public struct SeamTrimmer: Sendable {
     public private(set) var isSettled: Bool
 
     private let tail: SeamTail
+    /// What the server was sent of it, where that is less.
+    private let sent: SeamTail?
     private let strategy: ResumeStrategy
     /// The continuation, held back: the pattern.
     private var held: [UInt8] = []
@@ -47,14 +65,14 @@ public struct SeamTrimmer: Sendable {
     private var searched = 0
     /// How many bytes of `held` stand in the tail right before `searched`.
     private var matched = 0
-    /// The overlap is a short word: the byte after it decides.
-    private var awaitsNext = false
     private var restart: RestartedText?
     private var fence: SeamFence?
     /// Held back until it is known whether a fence is opened again.
     private var fenceHeld: [UInt8] = []
     /// Bytes of a fence that were dropped.
     private var fenceBytes = 0
+    /// Bytes of the text behind that fence's line: if they come again as well, the block was begun again.
+    private var blockBytes = 0
     /// What follows a fence that was dropped needs a line end before it, unless it repeats the text's last line.
     private var needsLineEnd = false
 
@@ -62,6 +80,7 @@ public struct SeamTrimmer: Sendable {
     public init(committed: [UInt8], strategy: ResumeStrategy) {
         tail = SeamTail(of: committed, window: Self.window)
         self.strategy = strategy
+        sent = strategy == .prefill ? tail.withoutEndSpace : nil
         isSettled = tail.bytes.isEmpty
         guard !isSettled else { return }
         fence = SeamFence(of: committed)
@@ -124,6 +143,7 @@ public struct SeamTrimmer: Sendable {
             return rest
         }
         needsLineEnd = tail.bytes.last != 0x0A
+        blockBytes = fence.blockBytes
         return receiveOverlap(rest)
     }
 
@@ -133,14 +153,15 @@ public struct SeamTrimmer: Sendable {
         while index < bytes.endIndex {
             append(bytes[index])
             index += 1
-            guard searched == tail.bytes.count else { continue }
-            if !awaitsNext, matched == held.count, tail.mayBeShortWord(matched) {
-                awaitsNext = true
-            } else {
-                return settle() + bytes[index...]
-            }
+            if searched == tail.bytes.count, isDecidable { return settle() + bytes[index...] }
         }
         return []
+    }
+
+    /// What follows an overlap is a part of the evidence: one whole scalar.
+    private var isDecidable: Bool {
+        guard matched > 0 else { return true }
+        return matched < held.count && held.count - matched >= SeamScalar.length(held[matched])
     }
 
     private mutating func append(_ byte: UInt8) {
@@ -195,21 +216,38 @@ public struct SeamTrimmer: Sendable {
     private func overlap() -> Int? {
         var length = matched
         while length > 0 {
+            if length == blockBytes { return length }
             if tail.repeatsItself(length, border: borders[length - 1]) { return nil }
-            if tail.isEvidence(length, strategy: strategy) { return length }
-            if held.count > length, tail.isShortWord(length, before: held[length], strategy: strategy) { return length }
+            let next = held.count > length ? SeamScalar(in: held[...], at: length) : nil
+            if !isAmbiguous(length), isEvidence(length, next: next), tail.isGraphemeBoundary(length) { return length }
+            if tail.isShortWord(length, before: next) { return length }
             length = borders[length - 1]
         }
         return nil
     }
 
-    private func repeatedSpace() -> Int {
-        let space = tail.bytes.suffix { $0.isSpace }
-        guard strategy != .continue else {
-            // A line's first space is an indent's, which the next ones belong to.
-            let before = tail.bytes.dropLast().last ?? 0x0A
-            return space.elementsEqual([0x20]) && held.first == 0x20 && before != 0x0A ? 1 : 0
+    private func isEvidence(_ length: Int, next: SeamScalar?) -> Bool {
+        guard let sent else { return tail.isEvidence(length, next: next, strategy: strategy) }
+        if tail.isEvidence(length, next: next, strategy: strategy) { return true }
+        // The server would have gone on with the space that it was not sent.
+        let words = length - (tail.bytes.count - sent.bytes.count)
+        guard words > 0, let next, next.value != SeamScalar(in: held[...], at: 0).value, sent.hasThreeWords(words)
+        else {
+            return false
         }
+        let space = SeamScalar(in: tail.bytes[...], at: sent.bytes.count)
+        return sent.isEvidence(words, next: space, strategy: strategy)
+    }
+
+    /// A short overlap that begins as it ends: it may be its end alone that stands twice ("x = 1; x" + "x = 1; y").
+    private func isAmbiguous(_ length: Int) -> Bool {
+        let border = borders[length - 1]
+        return border > 0 && length < 64 && tail.opens(tail.bytes.count - border)
+    }
+
+    private func repeatedSpace() -> Int {
+        guard strategy != .continue else { return 0 }
+        let space = tail.bytes.suffix { $0.isSpace }
         var length = 0
         for (ours, theirs) in zip(space, held) {
             guard ours == theirs else { break }
