@@ -75,6 +75,31 @@ import Testing
         #expect(world.mistakes.isEmpty)
     }
 
+    /// A prefill is sent without the white space at its end: it comes again with the first block, and goes back in it.
+    @Test func whiteSpaceThatWasTrimmedGoesBackWithItsBlock() throws {
+        var world = EngineHarness()
+        let id = world.start()
+        try world.headers()
+        try world.body(Wire.start + Wire.blockStart + Wire.text("A weir "))
+        try world.fail(.reset)
+        world.advance(.seconds(2))
+        try world.headers()
+        try world.body(
+            Wire.start + Self.block(0, #"{"type":"text","text":""}"#, #"{"type":"text_delta","text":" is:\n\n"}"#)
+                + Self.block(
+                    1, #"{"type":"server_tool_use","id":"srv_1","name":"web_search","input":{"query":"weir"}}"#)
+                + Wire.stop("pause_turn") + Wire.messageStop)
+        #expect(world.text(id) == "A weir is:\n\n")
+        #expect(
+            body(world).contains(
+                #"[{"type":"text","text":"A weir"},{"type":"text","text":" is:\n\n"},{"type":"server_tool_use","#),
+            "\(body(world))")
+        world.advance(.seconds(2))
+        try world.headers()
+        try world.body(Wire.reply("a dam."))
+        #expect(world.text(id) == "A weir is:\n\na dam." && world.mistakes.isEmpty)
+    }
+
     @Test func pausesAreBounded() throws {
         var world = EngineHarness()
         let id = world.start()

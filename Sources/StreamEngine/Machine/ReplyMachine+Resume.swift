@@ -173,7 +173,13 @@ extension ReplyMachine {
         // Of a restarted reply all of the partial came again; of any other, what it added.
         let isRestart = attempt.plan?.strategy == .restartSkip && attempt.plan?.keptBytes ?? 0 > 0
         let ours = isRestart ? text.count - partialStart : record.textBytes
-        let words = text.suffix(min(ours, paused.textBytes))
+        var words = text.suffix(min(ours, paused.textBytes))
+        // White space that the request was sent without and that came with these blocks is theirs, and is not repeated.
+        let repeated = paused.textBytes - words.count
+        let before = text.dropLast(words.count).dropFirst(partialStart)
+        if before.count >= repeated, before.suffix(repeated).allSatisfy(\.isSpace) {
+            words = text.suffix(words.count + repeated)
+        }
         guard
             let content = paused.content(
                 text: words, thinking: thinking.suffix(record.thinkingBytes), skipping: paused.textBytes - words.count)
