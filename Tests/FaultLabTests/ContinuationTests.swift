@@ -90,6 +90,26 @@ import Testing
         #expect(!Continuation(request([prompt, "zzz"])).matches)
     }
 
+    /// Only what stands right behind a word and is unlike itself can be told from a text that goes on.
+    @Test func wordsAreSaidAgainWhereThatCanBeTold() {
+        let bytes = Array(reply.utf8)
+        var told = 0
+        var cuts = 0
+        for cut in stride(from: 60, to: bytes.count, by: 1) where bytes[cut] & 0xC0 != 0x80 && bytes[cut] > 0x20 {
+            let found = Continuation(request([prompt, String(decoding: bytes[..<cut], as: UTF8.self)]))
+            guard found.covered == cut else { continue }
+            let start = found.offset(repeating: 3)
+            let said = String(decoding: bytes[start..<cut], as: UTF8.self)
+            cuts += 1
+            guard start < cut else { continue }
+            told += 1
+            #expect(said.split(separator: " ").count >= 3 && !said.contains("\n"), "\(said)")
+            #expect(bytes[start - 1] == 0x20 || bytes[start - 1] == 0x0A, "\(said)")
+            #expect(bytes[cut - 1] > 0x2F && found.offset(repeating: 0) == cut, "\(said)")
+        }
+        #expect(told > cuts / 3, "\(told) of \(cuts)")
+    }
+
     @Test func repeatedWordsBeginAtAWord() {
         let bytes = Array("one two  three four".utf8)
         #expect(Continuation.offset(bytes.count, in: bytes, repeating: 1) == 15)

@@ -75,6 +75,7 @@ import Testing
         let elsewhere: Set = [
             // What they do to a reply is not that it breaks: FaultLabTests.
             "pace", "stall", "wait", "clean_end", "refusal", "repeat_words", "reject_prefill", "reject_cursor",
+            "pause_turn",
         ]
         #expect(Set(Fault.names).subtracting(tried).subtracting(elsewhere) == [])
     }

@@ -4,6 +4,11 @@ struct ReplyRequest: Sendable, Equatable {
         var isUser: Bool
         var text: String
         var images: [RequestImage] = []
+        /// The parts as they came, where it was given as parts; of the assistant's turns only.
+        var parts: [JSONValue] = []
+
+        /// Ends in something else than text: the result of a search, say.
+        var endsInPart: Bool { parts.last.map { $0["type"]?.text != "text" } ?? false }
     }
 
     var dialect: LabDialect
@@ -132,7 +137,9 @@ extension ReplyRequest {
                 throw RequestComplaint("messages.\(position): text content blocks must be non-empty")
             }
         }
-        if let last = turns.last, !last.isUser, let end = last.text.utf8.last, [0x20, 0x0A, 0x0D, 0x09].contains(end) {
+        if let last = turns.last, !last.isUser, !last.endsInPart, let end = last.text.utf8.last,
+            [0x20, 0x0A, 0x0D, 0x09].contains(end)
+        {
             throw RequestComplaint("messages: final assistant content cannot end with trailing whitespace")
         }
     }
@@ -189,6 +196,7 @@ extension ReplyRequest {
                 turn.images.append(image)
             }
         }
+        if !isUser { turn.parts = parts }
         guard isUser || turn.images.isEmpty else {
             throw RequestComplaint("\(place).content: images may only be in user messages", param: place)
         }

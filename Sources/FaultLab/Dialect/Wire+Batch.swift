@@ -1,18 +1,21 @@
 /// Why a reply ends, in both dialects' words.
 enum StopReason: Sendable, Equatable {
     case end, length, refusal
+    /// Anthropic's only.
+    case pause
 
     var anthropic: String {
         switch self {
         case .end: "end_turn"
         case .length: "max_tokens"
         case .refusal: "refusal"
+        case .pause: "pause_turn"
         }
     }
 
     var openAI: String {
         switch self {
-        case .end: "stop"
+        case .end, .pause: "stop"
         case .length: "length"
         case .refusal: "content_filter"
         }

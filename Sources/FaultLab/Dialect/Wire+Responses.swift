@@ -165,7 +165,7 @@ extension Wire {
         let status =
             switch reason {
             case .end: "completed"
-            case .length, .refusal: "incomplete"
+            case .length, .refusal, .pause: "incomplete"
             case nil: "in_progress"
             }
         return response(status, output: output, reason: reason, usage: usage)

@@ -125,10 +125,8 @@ struct Wire: Sendable {
     func afterThinking(_ thinking: [UInt8], count: Int) -> String {
         switch dialect {
         case .anthropic:
-            event(
-                "content_block_delta",
-                #"{"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":"bGFi"}}"#)
-                + event("content_block_stop", #"{"type":"content_block_stop","index":0}"#) + textBlockStart(index: 1)
+            signatureDelta + event("content_block_stop", #"{"type":"content_block_stop","index":0}"#)
+                + textBlockStart(index: 1)
         case .openai: ""
         case .responses: responsesAfterThinking(String(decoding: thinking, as: UTF8.self), count: count)
         }
@@ -141,7 +139,10 @@ struct Wire: Sendable {
     ) -> String {
         switch dialect {
         case .anthropic:
-            var text = event("content_block_stop", "{\"type\":\"content_block_stop\",\"index\":\(usage.lastBlock)}")
+            let isThinking = thinksFirst && usage.lastBlock == 0
+            var text = isThinking && reason == .pause ? signatureDelta : ""
+            text += event("content_block_stop", "{\"type\":\"content_block_stop\",\"index\":\(usage.lastBlock)}")
+            if reason == .pause { text += PausedContent.search(id: messageID, after: usage.lastBlock) }
             if finish {
                 text += event(
                     "message_delta",
@@ -243,6 +244,16 @@ struct Wire: Sendable {
     }
 
     // MARK: Parts
+
+    /// Of all thoughts.
+    static let signature = "bGFi"
+
+    private var signatureDelta: String {
+        event(
+            "content_block_delta",
+            #"{"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":"\#(Self.signature)"}}"#
+        )
+    }
 
     func event(_ name: String, _ data: String) -> String {
         "event: \(name)\ndata: \(data)\n\n"

@@ -14,7 +14,7 @@ public enum Fault: Sendable, Equatable {
     /// `slicer` (`average_size`, `size_variation`, `delay`): the body goes out in pieces of about so many bytes, each a
     /// chunk of its own, cut anywhere, also within a character.
     case slicer(averageSize: Int, sizeVariation: Int, delay: Double)
-    /// `repeat_words` (`words`): a continuation says the last words before it again.
+    /// `repeat_words` (`words`): a continuation says the last words before it again, where that can be told.
     case repeatWords(Int)
     /// `reject_prefill`: a trailing assistant message is a 400, as it is with Claude from 4.6 on.
     case rejectPrefill
@@ -106,6 +106,8 @@ public enum Fault: Sendable, Equatable {
     case splice
     /// `refusal`: the model refuses to go on.
     case refusal
+    /// `pause_turn`: the model pauses its turn after a search of its own (Anthropic's dialect only; see ``PausedContent``).
+    case pauseTurn
 
     // At the end.
 

@@ -197,6 +197,7 @@ extension Fault {
         Kind("duplicate_start") { _ throws(TOMLError) in .duplicateStart },
         Kind("splice", hasPlace: true) { _ throws(TOMLError) in .splice },
         Kind("refusal", hasPlace: true) { _ throws(TOMLError) in .refusal },
+        Kind("pause_turn", hasPlace: true) { _ throws(TOMLError) in .pauseTurn },
     ]
 
     private static let last = [

@@ -33,6 +33,8 @@ enum Act: Sendable, Equatable {
     case splice
     /// What follows the last delta.
     case ending(StopReason, finish: Bool, done: Bool)
+    /// The turn is paused with what was sent so far.
+    case pause
     /// The client was sent everything: the next request for the same is a new conversation.
     case delivered
     /// The body ends as its framing says.
@@ -99,6 +101,8 @@ struct Program: Sendable {
     var ticket: Ticket?
     /// A reply is being made: not an error, nor anything else instead.
     var isReply = false
+    /// What of the turn the client has sent back, where it was paused before.
+    var paused: PausedContent?
 
     init(_ acts: [Act]) {
         self.acts = acts

@@ -228,6 +228,7 @@ final class Connection: ChannelInboundHandler, NIOScheduledCallbackHandler {
                 core.note(
                     exchange.ticket, connection: number, fault: fault, tokens: exchange.source.sent, text)
             },
+            onPause: { [core] exchange, content in core.paused(exchange.ticket, content) },
             onEnd: { [weak self] exchange, outcome in self?.finished(exchange, outcome) })
         self.exchange = exchange
         if let ticket = exchange.ticket {

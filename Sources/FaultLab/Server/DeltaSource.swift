@@ -52,6 +52,9 @@ struct DeltaSource {
     /// Bytes of the text that are behind us, for the journal.
     var textOffset: Int { textIndex }
 
+    /// Bytes of the thoughts that are behind us.
+    var thinkingOffset: Int { thinkingIndex }
+
     /// Writes the next delta's event; `false` at the end.
     mutating func write(_ wire: Wire, into buffer: inout ByteBuffer) -> Bool {
         if thinkingIndex < thinking.count {

@@ -56,12 +56,15 @@ final class Exchange: Metronome.Sleeper {
     /// A client that takes nothing for so long is given up.
     private let patience: TimeAmount
     private let onNote: (Exchange, _ fault: String, _ text: String) -> Void
+    private let onPause: (Exchange, PausedContent) -> Void
     private let onEnd: (Exchange, Outcome) -> Void
 
-    /// `onNote` is told of faults and the like, `onEnd` once of the end.
+    /// `onNote` is told of faults and the like, `onPause` of what a paused turn consists of, before the client is, and
+    /// `onEnd` once of the end.
     init(
         _ program: Program, context: ChannelHandlerContext, metronome: Metronome, keepsAlive: Bool,
         patience: TimeAmount, onNote: @escaping (Exchange, _ fault: String, _ text: String) -> Void,
+        onPause: @escaping (Exchange, PausedContent) -> Void,
         onEnd: @escaping (Exchange, Outcome) -> Void
     ) {
         self.context = context
@@ -72,6 +75,7 @@ final class Exchange: Metronome.Sleeper {
         self.keepsAlive = keepsAlive
         self.patience = patience
         self.onNote = onNote
+        self.onPause = onPause
         self.onEnd = onEnd
         ticket = program.ticket
         source = DeltaSource(thinking: program.thinking, text: program.text, from: program.textStart)
@@ -187,7 +191,9 @@ final class Exchange: Metronome.Sleeper {
                 wire.ending(
                     reason: reason, usage: usage, thinking: repeats ? source.thoughtSoFar : "",
                     text: repeats ? source.saidSoFar : "", finish: finish, done: done))
-            if finish { isSaid = !isSpliced }
+            // Of a paused turn there is more to come.
+            if finish { isSaid = !isSpliced && reason != .pause }
+        case .pause: pause()
         case .delivered: isSaid = true
         case .end: return end()
         case .close: return .over(.close)
@@ -200,6 +206,19 @@ final class Exchange: Metronome.Sleeper {
 
     func note(_ fault: String, _ text: String) {
         onNote(self, fault, text)
+    }
+
+    /// The turn's content is what came before it, this response's words, and a search that stands behind them.
+    private func pause() {
+        guard let wire = program.wire else { return }
+        var content = program.paused ?? PausedContent()
+        // Even where none was thought there was a block of it, with its signature.
+        if wire.thinksFirst { content.add(thinking: program.thinking[..<source.thinkingOffset]) }
+        // With what the client had already and sent along, in pieces or not.
+        content.add(text: program.text[min(content.textBytes, source.textOffset)..<source.textOffset])
+        content.addSearch(id: wire.messageID)
+        note("pause_turn", "after \(source.textOffset) bytes")
+        onPause(self, content)
     }
 
     // MARK: Time

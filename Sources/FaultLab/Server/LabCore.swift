@@ -24,6 +24,8 @@ final class LabCore: Sendable {
         var pending: [Pending] = []
         var live: [Int: Live] = [:]
         var responses = BackgroundResponses()
+        /// By conversation.
+        var paused: [Int: PausedContent] = [:]
         var journal = Journal()
         var book = VerdictBook()
         var expectations = ExpectationCount()
@@ -93,6 +95,8 @@ final class LabCore: Sendable {
             }) {
                 steps.insert(FaultStep(.status(state.pending.remove(at: index).status)), at: 0)
             }
+            // From the beginning is not on from the pause.
+            if continuation.manner == .fresh { state.paused[place.conversation] = nil }
             let limit = Self.take(request.promptTokens, of: scenario, now, &state)
             log(
                 &state,
@@ -119,7 +123,8 @@ final class LabCore: Sendable {
                 requestID: "req_lab_\(ticket.id)",
                 messageID: messageID,
                 tokensPerSecond: configuration.tokensPerSecond ?? scenario.tokensPerSecond, jitter: scenario.jitter,
-                limit: limit, wall: wall, resumed: resuming.map { Planner.Resumption($0, now: now) })
+                limit: limit, wall: wall, paused: state.paused[place.conversation] ?? PausedContent(),
+                resumed: resuming.map { Planner.Resumption($0, now: now) })
             ticket.retryAfter = planner.retryAfter
             planner.ticket = ticket
             return planner
@@ -192,10 +197,21 @@ final class LabCore: Sendable {
         state.withLock { $0.live[ticket.id] = Live(conversation: ticket.conversation, follow: follow) }
     }
 
+    /// The next request of the conversation must have this content.
+    func paused(_ ticket: Ticket?, _ content: PausedContent) {
+        guard let ticket else { return }
+        state.withLock { state in
+            // Whoever asks for pauses and never comes back.
+            if state.paused.count >= Conversations.mostRecords { state.paused = [:] }
+            state.paused[ticket.conversation] = content
+        }
+    }
+
     func end(_ ticket: Ticket, isDelivered: Bool, tokens: Int, _ text: String) {
         let now = now
         state.withLock { state in
             state.live[ticket.id] = nil
+            if isDelivered { state.paused[ticket.conversation] = nil }
             state.conversations.end(
                 recordKey: ticket.recordKey, conversation: ticket.conversation, isDelivered: isDelivered,
                 retryAfter: ticket.retryAfter, at: now)
@@ -275,6 +291,7 @@ final class LabCore: Sendable {
             state.limits = [:]
             state.pending = []
             state.responses = BackgroundResponses()
+            state.paused = [:]
             state.journal = Journal()
             state.book = VerdictBook()
             state.expectations = ExpectationCount()

@@ -146,6 +146,8 @@ extension Planner {
         case .splice: return ([.note(fault: "splice", ""), .splice], false)
         case .refusal:
             return ([.note(fault: "refusal", ""), .ending(.refusal, finish: true, done: true), .end], true)
+        case .pauseTurn where wire.dialect == .anthropic:
+            return ([.pause, .ending(.pause, finish: true, done: true), .end], true)
         default: return ([], false)
         }
     }
@@ -158,7 +160,7 @@ extension Fault {
         case .resetPeer(_, let beforeHeaders), .timeout(_, let beforeHeaders), .wait(_, _, _, let beforeHeaders):
             !beforeHeaders
         case .pace, .cut, .cleanEnd, .stall, .errorEvent, .errorAndEnd, .malformedEvent, .unknownEvent, .hugeEvent,
-            .nullEverything, .loneSurrogate, .deepJSON, .splice, .refusal:
+            .nullEverything, .loneSurrogate, .deepJSON, .splice, .refusal, .pauseTurn:
             true
         default: false
         }

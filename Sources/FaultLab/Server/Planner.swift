@@ -11,6 +11,8 @@ struct Planner {
     let limit: RateLimit.Snapshot
     /// Seconds since 1970.
     let wall: Double
+    /// What the client must send back of a turn that was paused; empty where none was.
+    let paused: PausedContent
     /// A response in the background is taken up again.
     var resumed: Resumption?
 
@@ -57,6 +59,7 @@ struct Planner {
         program.seed = continuation.key ^ UInt64(truncatingIfNeeded: ticket.request)
         program.tokensPerSecond = tokensPerSecond
         program.jitter = jitter
+        program.paused = paused
         var delay: [Act] = []
         for step in steps { shape(step.fault, &program, &delay) }
         program.acts = delay
@@ -78,10 +81,9 @@ struct Planner {
         program.text = continuation.reply
         program.textStart = continuation.covered
         if continuation.manner != .fresh, repeated > 0 {
-            program.textStart = Continuation.offset(continuation.covered, in: continuation.reply, repeating: repeated)
-            if program.textStart < continuation.covered {
-                program.acts.append(.note(fault: "repeat_words", "the last \(repeated) words are said again"))
-            }
+            program.textStart = continuation.offset(repeating: repeated)
+            let said = String(decoding: continuation.reply[program.textStart..<continuation.covered], as: UTF8.self)
+            if !said.isEmpty { program.acts.append(.note(fault: "repeat_words", "said again: \(said)")) }
         }
         program.isReply = true
         if let resumed {
@@ -169,7 +171,12 @@ struct Planner {
             return [.note(fault: "reject_cursor", "\(status)")]
                 + json(status, Self.noSuchResponse(messageID, status, requestID: requestID))
         }
-        if continuation.manner == .prefill,
+        if let complaint = continuation.manner == .fresh ? nil : paused.complaint(about: request) {
+            return [.note(fault: "pause_turn", "400, \(complaint)")]
+                + json(400, ProviderFault(400, message: complaint).body(request.dialect, requestID: requestID))
+        }
+        // A turn that was paused is gone on with in any model.
+        if continuation.manner == .prefill, request.turns.last?.endsInPart != true,
             ModelTraits.rejectsPrefill(request.model) && request.dialect == .anthropic
                 || steps.contains(where: { $0.fault == .rejectPrefill })
         {
