@@ -79,7 +79,7 @@ extension ModelServer {
     /// Words that are told from what goes on exactly: glued to the text's end within a line, unlike each other, and they
     /// neither end nor go on as they begin. A server that repeats anything else is none of ours.
     private static func provesRepeat(_ words: ArraySlice<UInt8>, before next: UInt8?) -> Bool {
-        func isWord(_ byte: UInt8) -> Bool { byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A || byte >= 0x30 && byte <= 0x39 }
+        func isWord(_ byte: UInt8) -> Bool { byte | 0x20 &- 0x61 < 26 || byte &- 0x30 < 10 }
         guard words.count >= 16, let first = words.first, let last = words.last, isWord(first), isWord(last),
             words.allSatisfy({ $0 >= 0x20 && $0 < 0x80 }), let next, next != first, isWord(next) || next == 0x20,
             let space = words.lastIndex(of: 0x20)
