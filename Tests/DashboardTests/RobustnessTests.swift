@@ -38,13 +38,41 @@ struct RobustnessTests {
         #expect(model.screen(39, 12).split(separator: "\n").count == 1)
     }
 
-    @Test(arguments: [1, 2, 3, 4, 5, 6] as [UInt64])
+    @Test func theDemosTourAndFaultConsoleFitEverySize() {
+        var model = Scene.state(.backingOff)
+        model.options.isDemo = true
+        _ = model.update(.beginTour)
+        for index in Tour.scenes.indices {
+            #expect(model.tour?.index == index)
+            for size in Self.sizes { check(&model, size, again: false) }
+            var console = model
+            _ = console.key(.function(7))
+            _ = console.update(.labSteered(.reset, nil, streams: 1))
+            for size in Self.sizes { check(&console, size, again: false) }
+            // What breaks something waits for its stream.
+            for command in model.key(.enter) {
+                guard case .send(_, let turn, _, _, _) = command else { continue }
+                _ = model.update(
+                    .streamStarted(.fixture(9 + index, state: .connecting), conversation: World.home, prompt: turn))
+                _ = model.update(.stream(.fixture(9 + index, state: .complete)))
+                #expect(model.tour?.phase == .shown)
+                for size in Self.sizes { check(&model, size, again: false) }
+                _ = model.key(.enter)
+            }
+        }
+        #expect(model.tour == nil)
+    }
+
+    /// The last two are demos, with everything that only they have.
+    @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8] as [UInt64])
     func randomMessagesNeverTrap(_ seed: UInt64) {
         var random = SeededRandom(seed: seed)
         var options = Options()
         options.ascii = seed % 3 == 0
         options.reducedMotion = seed % 2 == 0
+        options.isDemo = seed > 6
         var model = World.model(options: options)
+        if options.isDemo { _ = model.update(.beginTour) }
         var time = 0.0
         var turns: [TurnID] = []
         for step in 0..<300 {
@@ -94,7 +122,8 @@ struct RobustnessTests {
 
     private static let keys: [Key] = [
         .enter, .tab, .backspace, .escape, .delete, .insert, .up, .down, .left, .right, .home, .end, .pageUp, .pageDown,
-        .function(1), .function(2), .function(3), .function(4), .function(5), .function(9), .character("a"),
+        .function(1), .function(2), .function(3), .function(4), .function(5), .function(7), .function(8), .function(9),
+        .character("a"), .character("t"), .character("d"), .character("o"), .character("h"),
         .character("/"),
         .character("1"), .character("9"), .character("g"), .character("j"), .character("k"), .character("m"),
         .character("n"), .character("r"), .character("e"), .character("y"), .character("?"), .character(" "),

@@ -214,6 +214,15 @@ import Testing
         #expect(model.tour == Tour())
     }
 
+    /// A search in the transcript is older than the wish to skip the tour.
+    @Test func escapeEndsASearchFirst() {
+        var model = begun()
+        model.focus = .transcript
+        model.transcript.find(SearchPattern("weir"))
+        #expect(model.key(.escape).isEmpty && model.transcript.search == nil && model.tour != nil)
+        #expect(model.key(.escape) == [.calmLab(false)])
+    }
+
     @Test func otherKeysGoToThePromptAsEver() throws {
         var model = begun()
         model.type("Why?")

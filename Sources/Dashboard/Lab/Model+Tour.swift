@@ -25,6 +25,11 @@ extension Model {
         guard tour != nil, completion == nil else { return nil }
         switch (chord.key, chord.modifiers) {
         case (.escape, []):
+            // What was picked out while reading is let go of first.
+            if focus == .transcript, letGoInTranscript() {
+                changed()
+                return []
+            }
             tell("The tour is over: \(way(to: .tour)) plays it again")
             return endTour()
         case (.enter, []) where focus == .input && editor.isEmpty:
