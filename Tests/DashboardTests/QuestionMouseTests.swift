@@ -14,7 +14,7 @@ struct QuestionMouseTests {
         let range = try #require(line.range(of: text))
         let column = line.distance(from: line.startIndex, to: range.upperBound) - 2
         return model.update(
-            .input(.mouse(MouseEvent(kind: .press(button: 0), position: Position(column: column, row: row)))))
+            .input(.mouse(MouseEvent(kind: .press(button: 1), position: Position(column: column, row: row)))))
     }
 
     @Test(arguments: [(140, 40), (80, 24)])
@@ -38,7 +38,7 @@ struct QuestionMouseTests {
         for row in 0..<model.size.rows - 1 {
             for column in stride(from: 0, to: model.size.columns, by: 7) {
                 let commands = model.update(
-                    .input(.mouse(MouseEvent(kind: .press(button: 0), position: Position(column: column, row: row)))))
+                    .input(.mouse(MouseEvent(kind: .press(button: 1), position: Position(column: column, row: row)))))
                 #expect(!commands.contains { answers.contains($0) }, "\(column), \(row)")
             }
         }
