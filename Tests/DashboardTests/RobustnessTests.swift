@@ -113,6 +113,7 @@ struct RobustnessTests {
                     && !(0x2066...0x2069).contains(value)
         }
         #expect(isSafe, sourceLocation: sourceLocation)
+        #expect(frame.tornCharacter == nil, sourceLocation: sourceLocation)
         // Drawn again, it is the same.
         if again { #expect(view(&model, size: size, theme: .plain) == frame, sourceLocation: sourceLocation) }
         return frame
@@ -128,6 +129,8 @@ struct RobustnessTests {
         .character("1"), .character("9"), .character("g"), .character("j"), .character("k"), .character("m"),
         .character("n"), .character("r"), .character("e"), .character("y"), .character("?"), .character(" "),
         .character("漢"), .character("\u{301}"), .character("+"), .character("p"), .character("u"), .character("w"),
+        .character("["), .character("]"), .character("{"), .character("}"), .character("N"), .character("h"),
+        .character("c"), .character("Y"), .character("K"),
     ]
 
     private static let modifiers: [KeyModifiers] = [[], [], [], .control, .alt, .shift, [.control, .alt]]
@@ -169,7 +172,13 @@ struct RobustnessTests {
             let turn = turns.randomElement(using: &random) ?? TurnID(rawValue: 1)
             return .streamStarted(snapshot(id, &random), conversation: conversation, prompt: turn)
         case 17...19: return .stream(snapshot(id, &random))
-        case 20...22: return .text(stream, Array(text.utf8.prefix(Int.random(in: 0...40, using: &random))))
+        case 20...22:
+            let late = [
+                Late(offset: 0, lateness: Lateness.allCases.randomElement(using: &random)),
+                Late(offset: Int.random(in: 0...50, using: &random), lateness: nil),
+            ]
+            let bytes = Array(text.utf8.prefix(Int.random(in: 0...40, using: &random)))
+            return .text(stream, bytes, late: step % 2 == 0 ? late : [])
         case 23: return .thinking(stream, Array(text.utf8))
         case 24: return .part(stream, kind: text, detail: text)
         case 25:
@@ -265,12 +274,50 @@ struct RobustnessTests {
             _ = model.update(.part(StreamID(rawValue: 1), kind: text, detail: text))
             _ = model.update(.notice(Notice(.error, text, hint: text)))
             _ = model.update(.themeChanged(name: text))
+            _ = model.update(.themesChanged(["dark", text]))
+            _ = model.update(.copied(CopyText(text, what: "the reply"), .saved(path: text)))
             let frame = check(&model, Size(columns: 110, rows: 40), again: false)
+            _ = model.update(.copied(CopyText(text, what: "the reply"), .failed(text)))
+            model.focus = .transcript
+            _ = model.press("/")
+            _ = model.update(.input(.paste(text)))
+            check(&model, Size(columns: 40, rows: 10), again: false)
+            _ = model.key(.enter)
+            _ = model.press("[")
+            check(&model, Size(columns: 110, rows: 40), again: false)
+            let entry = ThemeBrowser.Entry(name: text, isDark: true, file: text, problem: text)
+            let browser = ThemeBrowser([entry], selected: nil, ascii: false)
+            #expect(view(browser, size: Size(columns: 90, rows: 30), theme: .plain).tornCharacter == nil)
             let isSafe = frame.modes.title?.unicodeScalars.allSatisfy {
                 $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value)
             }
             #expect(isSafe == true)
         }
+    }
+}
+
+extension Frame {
+    /// A wide character of which only half is there, or a cell that says another width than its character has; `nil` where
+    /// every row is as wide as the frame.
+    var tornCharacter: Position? {
+        for row in 0..<size.rows {
+            var column = 0
+            while column < size.columns {
+                let cell = self[column: column, row: row]
+                let isWhole: Bool
+                switch cell.width {
+                case 1: isWhole = true
+                case 2: isWhole = column + 1 < size.columns && self[column: column + 1, row: row].width == 0
+                default: isWhole = false
+                }
+                let columns = Unicode.Scalar(cell.base).map { Width.columns(of: $0.value) } ?? nil
+                guard isWhole, columns == nil || columns == Int(cell.width) else {
+                    return Position(column: column, row: row)
+                }
+                column += Int(cell.width)
+            }
+        }
+        return nil
     }
 }
 
