@@ -29,8 +29,19 @@ public struct LineMarks: Sendable {
     func look(
         _ look: Look, at offset: Int, source: Int, count: Int, _ offsets: OffsetMap?
     ) -> (look: Look, count: Int) {
-        var result = look
         var count = count
+        if !places.isEmpty {
+            let index = places.partition { Int($0.end) <= offset }
+            if index < places.count {
+                let place = places[index]
+                if Int(place.start) <= offset {
+                    // It is to be seen on any tint.
+                    return (look.adding(index == current ? .matchCurrent : .match), max(1, min(count, Int(place.end) - offset)))
+                }
+                count = min(count, Int(place.start) - offset)
+            }
+        }
+        var result = look
         if !tints.isEmpty {
             let raw = offsets?.raw(ofClean: source) ?? source
             let next = tints.partition { $0.source <= raw }
@@ -39,18 +50,6 @@ public struct LineMarks: Sendable {
                 count = min(count, end - source)
             }
             if next > 0, let role = tints[next - 1].role { result = result.adding(role) }
-        }
-        if !places.isEmpty {
-            let index = places.partition { Int($0.end) <= offset }
-            if index < places.count {
-                let place = places[index]
-                if Int(place.start) <= offset {
-                    result = result.adding(index == current ? .matchCurrent : .match)
-                    count = min(count, Int(place.end) - offset)
-                } else {
-                    count = min(count, Int(place.start) - offset)
-                }
-            }
         }
         return (result, max(1, count))
     }
