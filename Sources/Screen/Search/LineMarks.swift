@@ -36,7 +36,10 @@ public struct LineMarks: Sendable {
                 let place = places[index]
                 if Int(place.start) <= offset {
                     // It is to be seen on any tint.
-                    return (look.adding(index == current ? .matchCurrent : .match), max(1, min(count, Int(place.end) - offset)))
+                    return (
+                        look.adding(index == current ? .matchCurrent : .match),
+                        max(1, min(count, Int(place.end) - offset))
+                    )
                 }
                 count = min(count, Int(place.start) - offset)
             }
