@@ -75,7 +75,7 @@ struct TimeTests {
     }
 
     private func words(_ screen: String) -> [Substring] {
-        screen.split { " ╌━┄╸✗▶█░▏▎▍▌▋▊▉│╭╮╰╯─├┤\n".contains($0) }
+        screen.split { " ╌━┄╸✗▶█░▏▎▍▌▋▊▉▐│╭╮╰╯─├┤\n".contains($0) }
     }
 
     @Test func aJumpOfTheWallClockMovesTheShownTimes() {

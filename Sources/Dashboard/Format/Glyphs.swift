@@ -56,7 +56,8 @@ struct Glyphs: Sendable, Equatable {
     var down: String { pick("↓", "v") }
     var up: String { pick("↑", "^") }
     var selectionBar: String { pick("▎", "|") }
-    var caret: String { pick("▌", "_") }
+    /// Nothing at the cell's left edge: many fonts draw such blocks a pixel wider, and that pixel would stay in the cell before.
+    var caret: String { pick("▐", "_") }
     var lamp: String { pick("●", "*") }
     var lampOff: String { pick("○", "o") }
     var scrollThumb: String { pick("┃", "#") }
