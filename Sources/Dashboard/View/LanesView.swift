@@ -108,7 +108,7 @@ enum LanesView {
             let snapshot = lane.snapshot
             let isSelected = lane.id == model.selected
             let line = Rect(column: rect.column, row: rect.row + row, columns: rect.columns, rows: 1)
-            if isSelected { canvas.fill(line, style: ink(.selection)) }
+            // No background: the colours of a life are what it is about.
             let columns = max(4, rect.columns - 2 - names - 3 - figures)
             let name = Model.shortName(snapshot.model).truncated(toColumns: names, ellipsis: ink.glyphs.ellipsis)
             let left: [PanelLine.Piece] =
@@ -118,8 +118,7 @@ enum LanesView {
                     .init(name.padded(toColumns: names) + " ", isSelected ? .emphasis : .text),
                 ] + Timeline.line(snapshot, now: model.now.instant, columns: columns, glyphs: ink.glyphs, span: span)
             canvas.put(
-                PanelLine(left, right: Self.figures(lane, model, columns: figures)), in: line, row: line.row, ink: ink,
-                base: isSelected ? ink(.selection) : nil)
+                PanelLine(left, right: Self.figures(lane, model, columns: figures)), in: line, row: line.row, ink: ink)
         }
     }
 
