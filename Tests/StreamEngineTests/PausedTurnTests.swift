@@ -112,6 +112,20 @@ import Testing
         #expect(try world.snapshot(id).verdict == .truncated && world.mistakes.isEmpty)
     }
 
+    /// A cancel that comes after the pause, before the turn is gone on with, holds; a retry by hand sends the turn back.
+    @Test func aCancelHoldsAPause() throws {
+        var world = EngineHarness()
+        let id = world.start()
+        try world.headers()
+        try world.body(Self.searching + Wire.stop("pause_turn"))
+        world.cancel(id)
+        world.advance(.seconds(10))
+        #expect(world.started.count == 1 && world.engine.state(of: id) == .truncated)
+        world.retry(id)
+        #expect(world.started.count == 2 && body(world).contains(#""encrypted_content":"Zm9v""#))
+        #expect(world.mistakes.isEmpty)
+    }
+
     /// A recorded reply that was paused after eleven searches: what goes back is what came.
     @Test(.enabled(if: Conformance.isPresent, Comment(rawValue: Conformance.missing)))
     func aRecordedPauseIsSentBack() throws {

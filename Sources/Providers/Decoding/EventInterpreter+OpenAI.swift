@@ -13,7 +13,9 @@ extension EventInterpreter {
             return
         }
         if fields.hasChoice {
-            if fields.choices == nil {
+            if fields.error != nil {
+                emitChoicesBesideError(fields, text, into: &batch)
+            } else if fields.choices == nil {
                 emit(fields.choice, text, into: &batch)
             } else {
                 emitChoices(at: fields.choices, text, into: &batch)
@@ -41,6 +43,20 @@ extension EventInterpreter {
         let sources = fields.searchResults ?? fields.citations
         for source in text.value(at: sources)?.elements ?? [] { emit(citation: source, into: &batch) }
         if fields.error != nil { emitError(fields, text, into: &batch) }
+    }
+
+    /// A stop beside an error ends no reply: half a character is not made whole by it.
+    @inline(never)
+    private mutating func emitChoicesBesideError(_ fields: EventFields, _ text: JSONText, into batch: inout ReplyBatch)
+    {
+        let carries = (textCarry, thinkingCarry)
+        (textCarry, thinkingCarry) = (SurrogateCarry(), SurrogateCarry())
+        if fields.choices == nil {
+            emit(fields.choice, text, into: &batch)
+        } else {
+            emitChoices(at: fields.choices, text, into: &batch)
+        }
+        (textCarry, thinkingCarry) = carries
     }
 
     /// Several choices with index 0 in one chunk: each in turn.

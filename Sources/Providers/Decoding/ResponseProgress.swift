@@ -82,6 +82,8 @@ extension EventInterpreter {
         var interpreter = checkpoint.first ?? self
         interpreter.unknownEvents = 0
         interpreter.malformedEvents = 0
+        // A stop that had come would have ended it: one beside an error was the relay's, and says nothing of the response.
+        interpreter.lastStop = nil
         interpreter.response = interpreter.response.continued()
         return interpreter
     }

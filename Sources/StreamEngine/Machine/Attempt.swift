@@ -53,6 +53,18 @@ struct Attempt: Sendable {
         var limit: Duration
     }
 
+    /// Where the reply's text and thoughts stood when the response that this attempt receives began to add to them: a
+    /// whole response in place of the rest of one repeats what came since.
+    struct Origin: Sendable {
+        var text = 0
+        var thinking = 0
+        /// Bytes that it repeated at the seam, and parts that it brought.
+        var trimmed = 0
+        var parts = 0
+        /// Bytes of text at its beginning that are still to be left out.
+        var skip = 0
+    }
+
     let id: AttemptID
     let isStream: Bool
     let question: Question
@@ -88,6 +100,7 @@ struct Attempt: Sendable {
     /// Whether the request may have reached the server.
     var wasConnected = false
     var output = TokenEstimator()
+    var origin = Origin()
 
     init(id: AttemptID, request: ChatRequest, plan: ResumePlan?, startedAt: Instant) {
         self.id = id

@@ -67,6 +67,12 @@ struct BudgetMeter: Sendable {
         return step
     }
 
+    /// What an attempt that is over counted for is counted elsewhere.
+    mutating func refunded(_ money: Money) {
+        ended.add(-money.picos, money.currency)
+        if money.currency == currency { spent -= money.picos }
+    }
+
     /// The running attempt is over. Returns what is to be added to an account that followed it.
     mutating func settled(_ cost: Money?) -> (running: Int64, cost: Money?) {
         let counted = running

@@ -52,7 +52,9 @@ extension ReplyMachine {
     /// An attempt begins: its prompt counts as spent from here on.
     mutating func budgetBegan(_ record: AttemptRecord) {
         guard followsMoney else { return }
-        budget.began(at: price(of: record), wall: record.startedAtWall, promptTokens: record.usage.input ?? 0)
+        // A cursor fetches what is billed already.
+        let prompt = record.resume?.strategy == .cursor ? 0 : record.usage.input ?? 0
+        budget.began(at: price(of: record), wall: record.startedAtWall, promptTokens: prompt)
         guard let currency = budget.currency else { return }
         setMarks(in: currency)
         let step = budget.counted(tokens: 0)
@@ -122,23 +124,57 @@ extension ReplyMachine {
     }
 
     /// The attempt is over: what it cost replaces what was counted for it.
-    mutating func budgetSettled(_ record: AttemptRecord, of attempt: Attempt) {
+    mutating func budgetSettled(_ record: AttemptRecord) {
         guard followsMoney else { return }
-        var cost = record.cost.money
-        if cost == nil, let currency = budget.currency {
-            // Sent and never answered: it may be billed, and a limit is held on the safe side.
-            cost = Money(picos: attempt.wasConnected && record.status == nil ? budget.prompt : 0, currency: currency)
-        }
-        let change = budget.settled(cost)
+        let change = budget.settled(amount(of: record))
         guard order.conversation != nil else { return }
         if let currency = budget.currency { account.add(change.running, currency) }
         if let cost = change.cost { account.add(cost.picos, cost.currency) }
     }
 
+    /// What a row counts for, once its attempt is over.
+    private func amount(of record: AttemptRecord) -> Money? {
+        if let money = record.cost.money { return money }
+        guard let currency = budget.currency else { return nil }
+        // Sent and never answered: it may be billed, and a limit is held on the safe side.
+        return Money(picos: record.status == nil ? budget.prompt : 0, currency: currency)
+    }
+
+    /// A later attempt bears what an earlier one counted for: a response that is gone on with costs once.
+    mutating func budgetMoved(from earlier: AttemptRecord, to record: AttemptRecord, tokens: Int) {
+        guard followsMoney else { return }
+        if let money = earlier.cost.money {
+            budget.refunded(money)
+            if order.conversation != nil { account.add(-money.picos, money.currency) }
+        }
+        guard let currency = budget.currency else { return }
+        budget.priced(wall: record.startedAtWall, counts: TokenCounts(record.usage))
+        let step = budget.counted(tokens: tokens)
+        if order.conversation != nil { account.add(step, currency) }
+    }
+
+    /// Nobody looked at what this stream spends so far: it is counted from its rows.
+    private mutating func recount() {
+        budget = BudgetMeter()
+        var running: Attempt?
+        if case .attempting(let attempt) = state { running = attempt }
+        for (index, record) in records.enumerated() {
+            budget.began(at: price(of: record), wall: record.startedAtWall, promptTokens: record.usage.input ?? 0)
+            if let running, index == records.count - 1 {
+                budget.priced(wall: record.startedAtWall, counts: TokenCounts(record.usage))
+                _ = budget.counted(tokens: max(running.output.tokens, record.usage.output ?? 0))
+            } else {
+                _ = budget.settled(amount(of: record))
+            }
+        }
+    }
+
     /// The user has set another budget.
     mutating func budgetChanged(to new: Budget, at now: Now, into actions: inout EngineActions) {
         guard new != order.budget else { return }
+        let wasFollowed = followsMoney
         order.budget = new
+        if !wasFollowed { recount() }
         budget.hasWarned = (false, false)
         budget.toldReason = nil
         if let currency = budget.currency { setMarks(in: currency) }

@@ -11,6 +11,9 @@ struct BackgroundReply: Sendable {
     var output: TokenEstimator
     /// The place in ``ReplyMachine/records`` of the attempt that bears its usage.
     var record: Int
+    var origin: Attempt.Origin
+    /// How the request that began it took the reply up.
+    var plan: ResumePlan?
 }
 
 /// Going on by a cursor: the same response from the event after the last one, so that nothing is sent or billed again and
@@ -40,6 +43,7 @@ extension ReplyMachine {
             return
         }
         attempt.output = background.output
+        attempt.origin = background.origin
         if case .none = background.filter { attempt.filter = .joining } else { attempt.filter = background.filter }
     }
 
@@ -49,6 +53,7 @@ extension ReplyMachine {
         guard attempt.plan?.strategy == .cursor, let background else { return }
         decoder = background.decoder.continued(format: format, maximumEventSize: order.maximumEventBytes)
         let earlier = background.record
+        budgetMoved(from: records[earlier], to: records[records.count - 1], tokens: attempt.output.tokens)
         records[earlier].usage = Usage()
         records[earlier].inputIsReported = true
         records[earlier].outputIsReported = true
@@ -60,15 +65,35 @@ extension ReplyMachine {
     ///
     /// `mutating`, as ``deadline`` is: asked with every piece.
     mutating func compareWithShown(_ attempt: inout Attempt) {
-        guard decoder.isWholeReply, attempt.plan?.strategy == .cursor, case .joining = attempt.filter else { return }
-        attempt.filter = .matching(RestartMatcher(shown: text))
-        attempt.partsToSkip = toldParts
-        attempt.thinkingToSkip = thinking.count
+        guard decoder.isWholeReply, attempt.plan?.strategy == .cursor, let background else { return }
+        let origin = attempt.origin
+        switch attempt.filter {
+        case .trimming, .matching:
+            // Nothing of it was told: as when it began.
+            if let plan = background.plan { attempt.filter = filter(for: plan) }
+        case .none, .joining:
+            attempt.origin.skip = origin.trimmed
+            attempt.filter =
+                origin.text < text.count
+                ? .matching(RestartMatcher(shown: Array(text[origin.text...]), start: origin.text)) : .joining
+        }
+        attempt.partsToSkip = origin.parts
+        attempt.thinkingToSkip = thinking.count - origin.thinking
     }
 
     /// At the end of an attempt: where its response can be taken up again.
-    mutating func noteCursor(of attempt: Attempt) {
+    mutating func noteCursor(of attempt: Attempt, isComplete: Bool) {
         guard case .receiving = attempt.phase else { return }
+        if isComplete {
+            background = nil
+            return
+        }
+        if decoder.isWholeReply, attempt.plan?.strategy == .cursor,
+            attempt.textBytes > 0 || attempt.thinkingBytes > 0 || attempt.origin.parts > background?.origin.parts ?? 0
+        {
+            // What it brought lies behind the cursor, which knows nothing of it.
+            planner.refused(.cursor)
+        }
         guard attempt.isStream, order.endpoint.offersCursor, !decoder.isWholeReply, let cursor = decoder.cursor else {
             // A whole reply that is still being made leaves the place as it was.
             if attempt.plan?.strategy != .cursor || !decoder.isWholeReply { background = nil }
@@ -77,7 +102,8 @@ extension ReplyMachine {
         var filter = attempt.filter
         if case .joining = filter { filter = .none }
         background = BackgroundReply(
-            cursor: cursor, decoder: decoder, filter: filter, output: attempt.output, record: records.count - 1)
+            cursor: cursor, decoder: decoder, filter: filter, output: attempt.output, record: records.count - 1,
+            origin: attempt.origin, plan: attempt.plan?.strategy == .cursor ? background?.plan : attempt.plan)
     }
 
     /// Whether the attempt, which is over, received something and left a cursor behind it.
@@ -127,5 +153,11 @@ extension StreamFailure {
         case .notAReply, .spliced, .diverged: true
         default: false
         }
+    }
+}
+
+extension AttemptRecord.Outcome {
+    var isCompleted: Bool {
+        if case .completed = self { true } else { false }
     }
 }

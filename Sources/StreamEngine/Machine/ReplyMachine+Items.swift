@@ -128,6 +128,7 @@ extension ReplyMachine {
             return attempt.stop == nil ? .failed(.spliced) : .complete
         case .part(let kind, let detail):
             // A restarted reply repeats its parts, too.
+            attempt.origin.parts += 1
             if attempt.partsToSkip > 0 {
                 attempt.partsToSkip -= 1
                 return .goesOn
@@ -168,8 +169,9 @@ extension ReplyMachine {
         if bytes.isEmpty { return }
         let start = thinking.count
         // A later attempt's thoughts begin on a line of their own.
-        if attempt.thinkingBytes == 0, start > 0, attempt.plan?.strategy != .cursor {
+        if attempt.thinkingBytes == 0, start > 0, start == attempt.origin.thinking {
             thinking.append(contentsOf: [0x0A, 0x0A])
+            attempt.origin.thinking += 2
         }
         thinking.append(contentsOf: bytes)
         attempt.thinkingBytes += bytes.count
@@ -184,6 +186,12 @@ extension ReplyMachine {
     ) -> Bool {
         contentArrived(deltas: deltas, in: &attempt, at: now)
         attempt.hasText = true
+        var bytes = bytes
+        if attempt.origin.skip > 0 {
+            let skipped = min(attempt.origin.skip, bytes.count)
+            attempt.origin.skip -= skipped
+            bytes = bytes.dropFirst(skipped)
+        }
         liveness.lastTextAt = now.instant
         meter.received(tokens: attempt.output.add(bytes), at: now.instant)
         switch attempt.filter {
@@ -199,6 +207,7 @@ extension ReplyMachine {
             attempt.filter = .none
             let released = trimmer.receive(bytes)
             if trimmer.isSettled {
+                attempt.origin.trimmed = trimmer.trimmedBytes
                 seamClosed(attempt, trimmed: trimmer.trimmedBytes, at: now, into: &actions)
             } else {
                 attempt.filter = .trimming(trimmer)
@@ -211,11 +220,11 @@ extension ReplyMachine {
             case .matching:
                 attempt.filter = .matching(matcher)
             case .caughtUp(let rest):
-                seamClosed(attempt, trimmed: text.count - partialStart, at: now, into: &actions)
+                seamClosed(attempt, trimmed: text.count - matcher.start, at: now, into: &actions)
                 append(rest, to: &attempt, at: now, into: &actions)
             case .diverged(let kept, let rest):
                 guard order.allowsNewTake else { return false }
-                beginTake(keeping: kept, at: now, into: &actions)
+                beginTake(keeping: matcher.start - partialStart + kept, at: now, into: &actions)
                 // From here on it is another reply, with parts of its own.
                 attempt.partsToSkip = 0
                 append(rest, to: &attempt, at: now, into: &actions)
@@ -238,10 +247,10 @@ extension ReplyMachine {
             append(released, to: &attempt, at: now, into: &actions)
         case .matching(let matcher):
             if matcher.missingBytes == 0 {
-                seamClosed(attempt, trimmed: text.count - partialStart, at: now, into: &actions)
+                seamClosed(attempt, trimmed: text.count - matcher.start, at: now, into: &actions)
             } else {
                 guard order.allowsNewTake else { return false }
-                beginTake(keeping: matcher.matchedBytes, at: now, into: &actions)
+                beginTake(keeping: matcher.start - partialStart + matcher.matchedBytes, at: now, into: &actions)
             }
         }
         attempt.filter = .none

@@ -100,7 +100,7 @@ extension ReplyMachine {
         }
         return switch plan.strategy {
         case .prefill, .continue, .systemNote: .trimming(SeamTrimmer(committed: partial, strategy: plan.strategy))
-        case .restartSkip: .matching(RestartMatcher(shown: partial))
+        case .restartSkip: .matching(RestartMatcher(shown: partial, start: partialStart))
         case .cursor, .off: .none
         }
     }
@@ -145,11 +145,17 @@ extension ReplyMachine {
 
     /// After a stop that is no end: a pause, or the limit of tokens where the order says to go on. The attempt is closed.
     /// - Returns: whether the reply goes on.
-    mutating func wentOn(after attempt: Attempt, at now: Now, into actions: inout EngineActions) -> Bool {
+    mutating func wentOn(
+        after attempt: Attempt, mayGoOn: Bool, at now: Now, into actions: inout EngineActions
+    ) -> Bool {
         switch attempt.stop {
-        case .pauseTurn?: return wentOnAfterPause(attempt, at: now, into: &actions)
+        case .pauseTurn?:
+            // Also where it ends here: whoever takes it up by hand goes on from the turn as it came.
+            guard turnPaused(attempt, at: now), mayGoOn, pauses < Self.maximumPauses else { return false }
+            pauses += 1
+            log.note("turn paused: on by itself, \(pauses) of \(Self.maximumPauses)", at: now.instant)
         case .maxTokens?:
-            guard truncationsContinued < order.truncationsContinued, records[records.count - 1].textBytes > 0,
+            guard mayGoOn, truncationsContinued < order.truncationsContinued, records[records.count - 1].textBytes > 0,
                 let plan = resumePlan(), plan.strategy.sendsPartial
             else { return false }
             truncationsContinued += 1
@@ -163,12 +169,10 @@ extension ReplyMachine {
         return true
     }
 
-    private mutating func wentOnAfterPause(
-        _ attempt: Attempt, at now: Now, into actions: inout EngineActions
-    ) -> Bool {
-        guard pauses < Self.maximumPauses, let paused = attempt.pausedTurn, order.endpoint.dialect == .anthropic else {
-            return false
-        }
+    /// What came of a turn is sent back with the next request.
+    /// - Returns: `false` where it cannot be.
+    private mutating func turnPaused(_ attempt: Attempt, at now: Now) -> Bool {
+        guard let paused = attempt.pausedTurn, order.endpoint.dialect == .anthropic else { return false }
         let record = records[records.count - 1]
         // Of a restarted reply all of the partial came again; of any other, what it added.
         let isRestart = attempt.plan?.strategy == .restartSkip && attempt.plan?.keptBytes ?? 0 > 0
@@ -194,16 +198,12 @@ extension ReplyMachine {
         } else {
             request.messages.append(ChatMessage(role: .assistant, text: readable, content: content))
         }
-        pauses += 1
         turn = PausedState(
             request: request, textStart: text.count, trimmedSpace: words.reversed().prefix { $0.isSpace }.count)
         hasParts = false
         partsSinceText = 0
         toldParts = 0
         textBreak = TextBreak(at: now.instant, reason: .paused, tokens: attempt.output.tokens)
-        log.note("turn paused: on by itself, \(pauses) of \(Self.maximumPauses)", at: now.instant)
-        beginAllowance()
-        startAttempt(at: now, into: &actions)
         return true
     }
 }

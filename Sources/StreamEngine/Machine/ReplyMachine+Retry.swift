@@ -14,6 +14,8 @@ extension ReplyMachine {
         log.note("failed: \(failure.label)", at: now.instant)
         lastFailure = failure
         noteBreak(of: attempt, failure, at: now)
+        // Another reply than the one that is shown: nothing of it is wanted.
+        if failure.kind == .diverged { abandonBackground(at: now, into: &actions) }
 
         // A connection that did not outlive a sleep says nothing against streaming.
         if attempt.isStream, attempt.headersAt != nil, case .receiving = attempt.phase, failure.kind != .wakeTimeout {
@@ -27,7 +29,8 @@ extension ReplyMachine {
                 log.note("cursor refused, next: \(next?.strategy.rawValue ?? "start anew")", at: now.instant)
                 attemptInRun -= 1
                 notices.append(.failed(failure, retryAfter: nil, wait: .zero))
-                // What follows bills again, which the cursor did not.
+                // What follows bills again, which the cursor did not: a yes before it was to nothing.
+                hasLeave = false
                 if mustAsk {
                     ask(.none(because: failure, at: now.instant), at: now, into: &actions)
                 } else {

@@ -221,8 +221,9 @@ extension ReplyMachine {
         }
     }
 
+    /// - Parameter mayGoOn: a stop that is no end (a pause) may be gone on from.
     mutating func complete(
-        _ attempt: Attempt, isTransferOver: Bool, at now: Now, into actions: inout EngineActions
+        _ attempt: Attempt, isTransferOver: Bool, mayGoOn: Bool = true, at now: Now, into actions: inout EngineActions
     ) {
         var attempt = attempt
         guard let stop = attempt.stop else { return }
@@ -238,7 +239,7 @@ extension ReplyMachine {
         }
         close(attempt, as: .completed(stop), at: now)
         notices.append(.completed)
-        if wentOn(after: attempt, at: now, into: &actions) { return }
+        if wentOn(after: attempt, mayGoOn: mayGoOn, at: now, into: &actions) { return }
         end(stop.verdict, at: now, into: &actions)
     }
 }

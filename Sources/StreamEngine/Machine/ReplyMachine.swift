@@ -156,8 +156,8 @@ struct ReplyMachine: Sendable {
             actions.transport.append(.cancel(attempt.id))
             log.note("cancelled by you", at: now.instant)
             if attempt.stop != nil {
-                // The stop reason came first: the reply is whole.
-                complete(attempt, isTransferOver: true, at: now, into: &actions)
+                // The stop reason came first: the reply is whole, and one that would go on by itself does not.
+                complete(attempt, isTransferOver: true, mayGoOn: false, at: now, into: &actions)
                 return
             }
             close(attempt, as: .cancelled, at: now)
@@ -193,7 +193,7 @@ struct ReplyMachine: Sendable {
         case .ended(let verdict):
             guard verdict != .complete, verdict != .refused else { return }
             endedAt = nil
-            if verdict == .truncated {
+            if verdict == .truncated, textBreak == nil {
                 textBreak = TextBreak(
                     at: now.instant, reason: .tokenLimit, tokens: records.last?.usage.output ?? 0)
             }
@@ -242,13 +242,18 @@ struct ReplyMachine: Sendable {
         to model: Model, of endpoint: Endpoint, context: FailureContext, at now: Now, into actions: inout EngineActions
     ) {
         if case .ended(let verdict) = state, verdict == .complete || verdict == .refused { return }
-        if case .attempting(let attempt) = state {
-            guard attempt.stop == nil else {
+        if case .attempting(var attempt) = state {
+            if let stop = attempt.stop, stop.verdict != .truncated {
                 complete(attempt, isTransferOver: false, at: now, into: &actions)
                 return
             }
             actions.transport.append(.cancel(attempt.id))
-            close(attempt, as: .cancelled, at: now)
+            // A stop that is no end is gone on from as any other break; what was held back at a seam is new after all.
+            if let stop = attempt.stop, closeSeam(of: &attempt, at: now, into: &actions) {
+                close(attempt, as: .completed(stop), at: now)
+            } else {
+                close(attempt, as: .cancelled, at: now)
+            }
             noteBreak(of: attempt, .switchedModel, at: now)
         }
         abandonBackground(at: now, into: &actions)
@@ -334,6 +339,8 @@ struct ReplyMachine: Sendable {
                 partsSinceText = 0
             }
         }
+        attempt.origin = Attempt.Origin(text: text.count, thinking: thinking.count)
+        if plan?.strategy == .restartSkip { attempt.origin.text = partialStart }
         let cursor = plan?.strategy == .cursor ? background?.cursor : nil
         prepareCursor(for: &attempt, at: now, into: &actions)
         var record = AttemptRecord(
@@ -377,7 +384,7 @@ struct ReplyMachine: Sendable {
     mutating func close(_ attempt: Attempt, as outcome: AttemptRecord.Outcome, at now: Now) {
         unknownEvents += decoder.unknownEvents
         malformedEvents += decoder.malformedEvents
-        noteCursor(of: attempt)
+        noteCursor(of: attempt, isComplete: outcome.isCompleted)
         decoder = ReplyDecoder(format: .eventStream)
         meter.interrupted()
         if !attempt.hasText, partsSinceText == 0 {
@@ -389,7 +396,7 @@ struct ReplyMachine: Sendable {
         records[last].endedAt = now.instant
         records[last].outcome = outcome
         records[last] = settled(records[last], attempt: attempt)
-        budgetSettled(records[last], of: attempt)
+        budgetSettled(records[last])
     }
 
     /// Remembers where the text stopped, for the seam.

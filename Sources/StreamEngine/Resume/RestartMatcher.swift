@@ -13,12 +13,17 @@ public struct RestartMatcher: Sendable {
     }
 
     private let shown: [UInt8]
+    /// Where in the whole text `shown` begins.
+    public let start: Int
     /// Bytes of the new reply that equal what is shown.
     public private(set) var matchedBytes = 0
 
-    /// - Parameter shown: the text so far, not empty.
-    public init(shown: [UInt8]) {
+    /// - Parameters:
+    ///   - shown: the text so far, not empty.
+    ///   - start: where in the whole text it begins.
+    public init(shown: [UInt8], start: Int = 0) {
         self.shown = shown
+        self.start = start
     }
 
     /// Shown bytes that have not come again. A restarted reply that ends while this is not 0 is shorter than the first.
