@@ -71,7 +71,7 @@ simulate: simulator ## the engine on broken networks, exhaustively and by chance
 	@$(SIMULATE) --exhaustive
 	@$(SIMULATE) --seeds $(SEEDS) --from $(FROM) --jobs $(JOBS)
 
-fuzz: simulator ## spoiled streams, JSON and TOML (SECONDS=n FROM=s)
+fuzz: simulator ## spoiled streams, JSON, TOML and recordings (SECONDS=n FROM=s)
 	@$(SIMULATE) --fuzz $(SECONDS) --from $(FROM) --corpus ../shared/conformance
 
 mutants: ## bugs put into the engine on purpose, and which invariant finds each

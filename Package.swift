@@ -66,7 +66,7 @@ let package = Package(
                 .product(name: "HeapModule", package: "swift-collections"),
             ]),
         room("Recording", ["StreamEngine", "Providers", "Pricing"]),
-        room("Simulation", ["StreamEngine", "EventStream", "Providers", "Pricing", "TOML"]),
+        room("Simulation", ["StreamEngine", "Recording", "EventStream", "Providers", "Pricing", "TOML"]),
         room("Screen", ["CMD4C", "CUTF8Proc", "TOML", "Themes"]),
         .target(
             name: "Themes", path: "themes",
@@ -164,7 +164,7 @@ let package = Package(
             ]),
         tests("EndToEndTests", ["weir", "StreamReply", "Soak", "FaultLab", "Screen"]),
         .testTarget(
-            name: "SimulationTests", dependencies: ["Simulation", "TestSupport"], exclude: ["Regressions"],
+            name: "SimulationTests", dependencies: ["Simulation", "Providers", "TestSupport"], exclude: ["Regressions"],
             swiftSettings: strict),
         // `make simulate`, `make fuzz`.
         .executableTarget(name: "Simulate", dependencies: ["Simulation"], swiftSettings: strict),

@@ -15,9 +15,15 @@ struct Fuzzing {
     func run() -> Int32 {
         let streams = corpus(["sse", "json"]) + FuzzTarget.samples(simulator, count: 50)
         let files = corpus(["toml"]) + [FuzzTarget.tomlSample]
+        let recordings = FuzzTarget.recordings(simulator, count: 40)
         var status: Int32 = 0
         for target in FuzzTarget.allCases {
-            let samples = target == .toml ? files : streams
+            let samples =
+                switch target {
+                case .toml: files
+                case .recording: recordings
+                case .eventStream, .reply: streams
+                }
             if !run(target, samples) { status = 1 }
         }
         return status

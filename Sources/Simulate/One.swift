@@ -9,7 +9,7 @@ struct One {
         self.simulator = simulator
     }
 
-    func run(_ choices: [UInt16], seed: UInt64?) -> Int32 {
+    func run(_ choices: [UInt16], seed: UInt64?, isRaw: Bool = false) -> Int32 {
         let world =
             if let seed { simulator.run(seed: seed, keepsTrace: true) } else {
                 simulator.run(replaying: choices, keepsTrace: true)
@@ -20,6 +20,10 @@ struct One {
             return 0
         }
         print(failure)
+        if isRaw {
+            print(world.trace.lines.joined(separator: "\n"))
+            return 1
+        }
         let small = simulator.shrunk(world)
         print("made small, from \(world.choices.made.count) choices to \(small.choices.made.count):")
         print(small.trace.lines.map { "  " + $0 }.joined(separator: "\n"))

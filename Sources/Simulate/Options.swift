@@ -13,10 +13,12 @@ struct Options {
     var choices: [UInt16]?
     /// Stops at the first failure, says only which invariant and how many seeds it took.
     var isBrief = false
+    /// A run that fails is shown as it is.
+    var isRaw = false
 
     static let usage = """
         usage: Simulate [--seeds N] [--from SEED] [--jobs N] [--brief]   many seeds
-               Simulate --seed SEED | --choices N,N,…                    one run, with its trace
+               Simulate --seed SEED | --choices N,N,… [--raw]            one run, with its trace; made small if it fails
                Simulate --exhaustive                                     every fault at every byte, cancelled at every step
                Simulate --fuzz SECONDS [--from SEED] [--corpus FOLDER]   spoiled input for everything that reads
         """
@@ -29,6 +31,7 @@ struct Options {
             case "--from": from = Self.number(&rest)
             case "--jobs": jobs = max(1, Int(Self.number(&rest)))
             case "--brief": isBrief = true
+            case "--raw": isRaw = true
             case "--worker": mode = .worker
             case "--seed":
                 mode = .one

@@ -6,6 +6,8 @@ struct Worker {
     static let chunk: UInt64 = 2000
     /// Every so many seeds, the same one is run again: it must give the same trace.
     static let repeats: UInt64 = 16
+    /// And every so many are recorded, and the recording is played.
+    static let recordings: UInt64 = 128
 
     struct Report: Codable {
         var from: UInt64
@@ -54,6 +56,10 @@ struct Worker {
                     Failure(seed: seed, invariant: failure.invariant.rawValue, what: failure.description))
             } else if seed % Self.repeats == 0, simulator.run(seed: seed).trace.digest != world.trace.digest {
                 let violation = Violation(.sameSeedSameTrace, "seed \(seed) gave two traces")
+                report.failures.append(
+                    Failure(seed: seed, invariant: violation.invariant.rawValue, what: violation.description))
+            }
+            if seed % Self.recordings == 1, world.failure == nil, let violation = simulator.replayed(seed: seed) {
                 report.failures.append(
                     Failure(seed: seed, invariant: violation.invariant.rawValue, what: violation.description))
             }

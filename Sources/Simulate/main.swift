@@ -9,7 +9,9 @@ let simulator = try Simulator()
 switch options.mode {
 case .seeds: exit(Seeds(options).run())
 case .worker: Worker(simulator, options).run()
-case .one: exit(One(simulator).run(options.choices ?? [], seed: options.choices == nil ? options.from : nil))
+case .one:
+    let seed = options.choices == nil ? options.from : nil
+    exit(One(simulator).run(options.choices ?? [], seed: seed, isRaw: options.isRaw))
 case .exhaustive: exit(All(simulator).run())
 case .fuzz: exit(Fuzzing(simulator, options).run())
 }

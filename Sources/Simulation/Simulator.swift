@@ -3,7 +3,7 @@ import StreamEngine
 
 /// Runs worlds, and makes small what it finds.
 public struct Simulator: Sendable {
-    private let setting: World.Setting
+    let setting: World.Setting
 
     /// - Throws: an error of the simulation's own data.
     public init() throws {

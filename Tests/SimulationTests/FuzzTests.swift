@@ -6,7 +6,11 @@ import Testing
     @Test(arguments: FuzzTarget.allCases, [1, 2] as [UInt64])
     func spoiledInputIsReadTheSameHoweverItIsCut(_ target: FuzzTarget, _ seed: UInt64) throws {
         let samples =
-            target == .toml ? [FuzzTarget.tomlSample] : FuzzTarget.samples(try Simulator(), count: 10)
+            switch target {
+            case .toml: [FuzzTarget.tomlSample]
+            case .recording: FuzzTarget.recordings(try Simulator(), count: 5)
+            case .eventStream, .reply: FuzzTarget.samples(try Simulator(), count: 10)
+            }
         var mutator = Mutator(seed: seed, samples: samples)
         for number in 0..<300 {
             let bytes = mutator.next()

@@ -1,4 +1,5 @@
 import Foundation
+import Providers
 import Simulation
 import TestSupport
 import Testing
@@ -50,10 +51,33 @@ import Testing
         for failure in all.failures { Issue.record("\(failure.what)\n\(failure.trace.joined(separator: "\n"))") }
     }
 
-    @Test func everyFaultIsDrawn() {
+    /// A connection that is reset after every byte, of the first request and of those that go on: the reply is whole in the
+    /// end.
+    @Test func aReplyThatIsCutAtEveryByteIsWholeInTheEnd() {
+        var all = Exhaustive(simulator, words: 1, cancelStride: 0, faults: [.reset])
+        all.run()
+        #expect(all.runs > 3000)
+        for failure in all.failures { Issue.record("\(failure.what)\n\(failure.trace.joined(separator: "\n"))") }
+    }
+
+    /// A run that is recorded and played again is the same run: every text, every request, every end.
+    @Test func aRecordingPlaysToTheSame() {
+        for seed in 0..<60 as Range<UInt64> {
+            let violation = simulator.replayed(seed: seed)
+            #expect(violation == nil, "seed \(seed)")
+        }
+    }
+
+    @Test func everythingIsDrawn() {
         var tally = Tally()
         for seed in 0..<400 as Range<UInt64> { tally.add(simulator.run(seed: seed).tally) }
         for (fault, count) in zip(Fault.allCases, tally.faults) { #expect(count > 0, "\(fault)") }
+        for (strategy, count) in zip(ResumeStrategy.allCases, tally.strategies) where strategy != .off {
+            #expect(count > 0, "\(strategy)")
+        }
+        for count in [tally.pauses, tally.limits, tally.questions, tally.warnings, tally.notices] {
+            #expect(count > 0, "\(tally.summary)")
+        }
     }
 
     @Test(.enabled(if: Conformance.isPresent, "\(Conformance.missing)"))

@@ -11,6 +11,8 @@ public enum Invariant: Int, Sendable, CaseIterable {
     case completeNeedsAStop
     case finalErrorsAreNotRetried
     case sameSeedSameTrace
+    case nothingIsBilledUnasked
+    case budgetsHold
 
     public var title: String {
         switch self {
@@ -24,7 +26,9 @@ public enum Invariant: Int, Sendable, CaseIterable {
         case .costIsTheSum: "cost = sum over all attempts, unknown stays unknown"
         case .completeNeedsAStop: "complete only with a stop or finish reason"
         case .finalErrorsAreNotRetried: "errors that are final are never retried"
-        case .sameSeedSameTrace: "same seed, same trace"
+        case .sameSeedSameTrace: "same seed, same trace, and the same from a recording of it"
+        case .nothingIsBilledUnasked: "where the user wants to be asked, nothing is billed again without a yes"
+        case .budgetsHold: "a budget warns once and then holds, and what it counts is what the ledger has"
         }
     }
 }

@@ -10,6 +10,8 @@ extension Tally {
             \(replies) replies, \(attempts) attempts, \(steps) steps, \(acts) acts of users
             ends: \(verdicts.joined(separator: ", ")); \(healed) made whole by a retry after the faults had stopped
             resumed: \(strategies.joined(separator: ", "))
+            by themselves: \(pauses) after a pause, \(limits) after a limit of tokens; \(questions) questions asked, \
+            \(warnings) words about budgets, \(notices) responses stopped in the background
             faults: \(faults.joined(separator: ", "))
             """
     }

@@ -48,7 +48,9 @@ extension World {
     mutating func checkStart(_ index: Int, _ id: AttemptID) {
         var client = clients[index]
         let mine = act?.client == index ? act?.kind : nil
-        if let open = transfers.first(where: { $0.client == index && !$0.isCancelled && $0.phase != .over }),
+        if let open = transfers.first(where: {
+            $0.client == index && !$0.isCancelled && $0.phase != .over && $0.notice == nil
+        }),
             clients[index].attempts[open.attempt].stop == nil
         {
             return fail(.nothingIsLeft, "attempt \(id.generation) begins while \(open.id.generation) runs")
@@ -56,7 +58,15 @@ extension World {
         if let last = client.current, id.generation <= last.id.generation {
             return fail(.nothingTwice, "generation \(id.generation) comes again")
         }
-        if let mine, mine.beginsRun {
+        var isWanted = mine != nil
+        var isOnByItself = false
+        var isInsteadOfRefused = false
+        if let last = client.current, !last.isClosed, last.mayGoOn, mine != .switchModel {
+            checkOnByItself(&client, last, mine)
+            if violation != nil { return }
+            isWanted = true
+            isOnByItself = true
+        } else if let mine, mine.beginsRun {
             if mine == .retry, client.verdict == .complete || client.verdict == .refused {
                 return fail(.endsOnceAndInTime, "a reply that is whole is asked for again")
             }
@@ -64,6 +74,13 @@ extension World {
             client.runStartedAt = now.instant
             client.verdict = nil
             client.cancelledByUser = false
+            beginRun(&client)
+        } else if mine == .retryNow || mine == .goOn, let question = client.question {
+            if mine == .goOn, question.wait.deadline > now.instant {
+                return fail(.attemptsAndWaitsAreBounded, "a yes goes before the wait that was asked for")
+            }
+            if !client.isOtherWay { client.inRun += 1 }
+            agree(&client, to: mine == .goOn ? client.wish : nil)
         } else if mine == .retryNow, client.waitsUntil != nil {
             client.inRun += 1
         } else if client.verdict != nil {
@@ -81,11 +98,13 @@ extension World {
                 (last.script.refusesStrategy && last.status != nil
                     && (last.finished || last.failure != nil || isTimedOut(last, client)))
                 || (last.strategy == .restartSkip && last.dead == .final && !client.allowsNewTake)
+                || last.refusesCursor
             guard refused else {
                 let invariant: Invariant =
                     meaning(of: last, client) == .final ? .finalErrorsAreNotRetried : .attemptsAndWaitsAreBounded
                 return fail(invariant, "stream \(client.id) asks again without a wait")
             }
+            isInsteadOfRefused = true
         } else {
             return fail(.endsOnceAndInTime, "nobody wanted attempt \(id.generation)")
         }
@@ -98,10 +117,12 @@ extension World {
         client.waitsUntil = nil
         client.isWithheld = false
         client.isOutOfMoney = false
-        if let budget = client.budget, spent(client) >= budget {
-            return fail(.costIsTheSum, "stream \(client.id) asks again, and its budget is spent")
-        }
+        client.question = nil
+        client.isUnasked = !isWanted
+        client.isOnByItself = isOnByItself
+        client.isInsteadOfRefused = isInsteadOfRefused
         clients[index] = client
+        checkIsAffordable(index)
     }
 
     // MARK: Waits
@@ -123,6 +144,19 @@ extension World {
         if backoff.source == .retryBudget || backoff.source == .holdBack {
             return checkWithheld(index, backoff)
         }
+        if let question = client.question {
+            return checkAnswered(index, question, backoff)
+        }
+        checkWait(index, backoff)
+        if violation != nil { return }
+        clients[index].attempts[client.attempts.count - 1].isClosed = true
+        clients[index].waitsUntil = backoff.deadline
+        clients[index].isWithheld = false
+    }
+
+    /// A wait after the present attempt: whether there may be one, and whether it is as long as it should be.
+    mutating func checkWait(_ index: Int, _ backoff: Backoff) {
+        let client = clients[index]
         guard let attempt = client.current, !attempt.isClosed else {
             return fail(.attemptsAndWaitsAreBounded, "a wait without an attempt that failed")
         }
@@ -156,9 +190,6 @@ extension World {
         if client.givesUpLongWaits, wait > client.policy.maximumDelay {
             return fail(.attemptsAndWaitsAreBounded, "waits \(wait) where nobody is there to choose")
         }
-        clients[index].attempts[client.attempts.count - 1].isClosed = true
-        clients[index].waitsUntil = backoff.deadline
-        clients[index].isWithheld = false
     }
 
     /// A wait before an attempt that is due: for its turn, or for a quota that somebody told of.
@@ -201,17 +232,10 @@ extension World {
         clients[index].cancelledByUser = verdict == .cancelled
         if !client.attempts.isEmpty { clients[index].attempts[client.attempts.count - 1].isClosed = true }
 
+        clients[index].question = nil
         if let open, let stop = open.stop, open.dead == nil {
-            guard verdict == Self.verdict(stop) else {
-                return fail(
-                    cancelled ? .cancelIsFinal : .endsOnceAndInTime,
-                    "the stop reason had come, and the verdict is \(verdict.rawValue)")
-            }
-            if client.stored != open.script.canonical {
-                fail(
-                    .shownIsStoredIsReceived,
-                    "\(verdict.rawValue), with \(client.stored.count) of \(open.script.canonical.count) B")
-            }
+            checkStopped(index, open, stop, verdict, isCancelled: cancelled)
+            if violation != nil || stop == .pauseTurn || stop == .maxTokens { return }
             if open.hasPart != (client.parts > 0) || client.parts > 1 {
                 fail(.nothingTwice, "the tool call was told \(client.parts) times")
             }
@@ -248,6 +272,11 @@ extension World {
         if meaning(of: open, client) == .final { return }
         if client.inRun > client.policy.maximumRetries { return }
         if !client.stored.isEmpty, client.setting == .fixed(.off) { return }
+        if !client.stored.isEmpty || client.turn != nil, client.setting == .fixed(.cursor),
+            client.known == nil || client.policy.fallbackAfter > 0
+        {
+            return
+        }
         // What a server refuses is known to every stream.
         if !client.stored.isEmpty, clients.contains(where: Self.mayHaveNoWay) { return }
         if client.givesUpLongWaits, let asked = open.script.retryAfter, asked > client.policy.maximumDelay { return }
@@ -260,9 +289,9 @@ extension World {
     }
 
     /// A server refused a way of resuming; with a fixed one, or when a restart was refused, there may be no other.
-    private static func mayHaveNoWay(_ client: Client) -> Bool {
+    static func mayHaveNoWay(_ client: Client) -> Bool {
         client.attempts.contains {
-            $0.script.refusesStrategy || ($0.strategy == .restartSkip && $0.dead == .final)
+            $0.script.refusesStrategy || ($0.seam == .restartSkip && $0.dead == .final) || $0.refusesCursor
         }
     }
 

@@ -23,7 +23,14 @@ extension World {
             return fail(.endsOnceAndInTime, "the verdict changed without a word")
         }
         if client.verdict == nil { checkLife(client) }
+        if (snapshot.question != nil) != (client.question != nil) {
+            return fail(.nothingIsBilledUnasked, "a question came or went without a word")
+        }
+        checkParts(client)
+        if violation == nil, client.verdict == .cancelled { checkLeft(index) }
         if violation == nil { checkMoney(client, snapshot) }
+        if violation == nil { checkGauges(index, snapshot) }
+        if violation == nil { write(index, snapshot) }
     }
 
     /// What has not ended waits for something.
@@ -31,7 +38,7 @@ extension World {
         if let attempt = client.current, attempt.hasVerdict, !attempt.isClosed {
             return fail(.endsOnceAndInTime, "attempt \(attempt.id.generation) is over, and nothing follows")
         }
-        if engine.nextDeadline == nil {
+        if engine.nextDeadline == nil, client.question == nil {
             fail(.endsOnceAndInTime, "stream \(client.id) waits for nothing")
         }
     }
@@ -39,16 +46,19 @@ extension World {
     // MARK: Money
 
     /// What an attempt costs, as far as can be known from what its server told.
-    private enum Bill: Equatable {
+    enum Bill: Equatable {
         case nothing, unknown
         case exact(Int64)
         /// Counted by ourselves, or not to its end.
         case inexact
     }
 
-    private func bill(_ attempt: AttemptTruth) -> Bill {
+    func bill(_ attempt: AttemptTruth) -> Bill {
+        if attempt.isSuperseded { return .nothing }
         if let charge = attempt.charge { return .exact(charge) }
-        guard let status = attempt.status else { return attempt.isConnected ? .unknown : .nothing }
+        guard let status = attempt.status else {
+            return attempt.isConnected && attempt.strategy != .cursor ? .unknown : .nothing
+        }
         guard status == 200 else { return .nothing }
         guard let rate = Setting.rates[attempt.pricing] else { return .unknown }
         // Without a word of text, the first count may be the last.
@@ -57,32 +67,6 @@ extension World {
             return .inexact
         }
         return .exact(Int64(input) * rate.input + Int64(output) * rate.output)
-    }
-
-    /// What has certainly been spent.
-    func spent(_ client: Client) -> Int64 {
-        client.attempts.reduce(0) { sum, attempt in
-            if attempt.isClosed, case .exact(let picos) = bill(attempt) { sum + picos } else { sum }
-        }
-    }
-
-    mutating func checkBudget(_ index: Int, _ notice: BudgetNotice) {
-        guard let budget = clients[index].budget else {
-            return fail(.costIsTheSum, "a word about a budget that nobody set")
-        }
-        switch notice {
-        case .nearing(let gauge):
-            if gauge.spent.picos >= budget { fail(.costIsTheSum, "nearly spent: \(gauge.spent) of \(gauge.limit)") }
-        case .reached(let gauge):
-            clients[index].isOutOfMoney = true
-            if gauge.spent.picos < budget { fail(.costIsTheSum, "stopped at \(gauge.spent) of \(gauge.limit)") }
-        case .refused(let gauge, let prompt):
-            clients[index].isOutOfMoney = true
-            if gauge.spent.picos + prompt.picos <= budget, gauge.spent.picos < budget {
-                fail(.costIsTheSum, "refused at \(gauge.spent) and \(prompt) of \(gauge.limit)")
-            }
-        case .unenforced: break
-        }
     }
 
     private mutating func checkMoney(_ client: Client, _ snapshot: StreamSnapshot) {
@@ -119,6 +103,9 @@ extension World {
             case .reported(let money): picos += money.picos
             }
         }
+        // What is billed in several currencies is no sum: the ledger keeps it apart.
+        let money = snapshot.attempts.compactMap { $0.cost.money }.filter { !$0.isZero }
+        guard money.allSatisfy({ $0.currency == money[0].currency }) else { return }
         let sum = snapshot.cost + snapshot.lostCost
         let isRight =
             switch sum {

@@ -27,9 +27,10 @@ extension World {
         clients[index].parts = 0
         if kept == 0, act?.client == index {
             clients[index].stored.removeAll()
+            clients[index].turn = nil
             return
         }
-        guard let attempt = client.current, attempt.strategy == .restartSkip, !attempt.isClosed,
+        guard let attempt = client.current, attempt.seam == .restartSkip, !attempt.isClosed,
             attempt.common < client.stored.count, client.allowsNewTake
         else {
             return fail(.committedTextStays, "a new take, and nothing diverged")
@@ -67,12 +68,15 @@ extension World {
             return failOfText(shown, reference)
         }
         checkLength(client, attempt, shown)
-        if attempt.said > min(attempt.base, attempt.common) { clients[index].canonical = reference }
+        if attempt.said > min(attempt.base, attempt.common), reference != client.canonical {
+            clients[index].canonical = reference
+            clients[index].pauses = []
+        }
     }
 
     private mutating func checkLength(_ client: Client, _ attempt: AttemptTruth, _ shown: [UInt8]) {
         // A restarted reply that came to another word has replaced the one before.
-        let isNewTake = attempt.strategy == .restartSkip && attempt.said > attempt.common
+        let isNewTake = attempt.seam == .restartSkip && attempt.said > attempt.common
         let upper = isNewTake ? attempt.said : max(attempt.base, attempt.said)
         if shown.count > upper {
             return fail(
@@ -81,7 +85,7 @@ extension World {
         }
         // At a seam, what may be a repeat is held back until it is told apart: two words at most, for these texts never
         // repeat. What an attempt held back when it broke comes again.
-        let trims = attempt.strategy != nil && attempt.strategy != .restartSkip
+        let trims = attempt.seam != nil && attempt.seam != .restartSkip
         let mayHold = trims && attempt.said <= max(attempt.base, attempt.script.from) + 64
         let isWhole = client.verdict == .complete || client.verdict == .truncated || client.verdict == .refused
         let lower = mayHold && !isWhole ? attempt.base : upper
@@ -119,7 +123,9 @@ extension World {
     // MARK: Requests
 
     /// How a request takes the reply up, from the request alone.
-    func strategy(of request: TransportRequest, _ index: Int) -> ResumeStrategy? {
+    mutating func strategy(of request: TransportRequest, _ index: Int) -> ResumeStrategy? {
+        if request.http.method == "GET" { return .cursor }
+        if clients[index].turn != nil, let strategy = strategyInTurn(request, index) { return strategy }
         guard !clients[index].stored.isEmpty else { return nil }
         let body = request.http.body
         if Self.find(Array("Previous incomplete response: ".utf8), in: body) { return .systemNote }
@@ -130,7 +136,8 @@ extension World {
 
     /// A request that resumes carries every word that the user has.
     mutating func checkRequest(_ index: Int, _ request: TransportRequest, _ strategy: ResumeStrategy?) {
-        guard let strategy, strategy != .restartSkip else { return }
+        // What is sent of a turn that was paused was looked at when the way was.
+        guard let strategy, strategy != .restartSkip, strategy != .cursor, clients[index].turn == nil else { return }
         var partial = clients[index].stored
         if strategy == .prefill {
             while let last = partial.last, ReplyText.isSpace(last) { partial.removeLast() }

@@ -10,6 +10,18 @@ extension FuzzTarget {
         return samples
     }
 
+    /// Recordings of the simulation's own runs: short ones, for what is spoiled in a long one is mostly its text.
+    public static func recordings(_ simulator: Simulator, count: Int) -> [[UInt8]] {
+        var samples: [[UInt8]] = []
+        var seed: UInt64 = 0
+        while samples.count < count {
+            let recording = simulator.recording(seed: seed)
+            if recording.count < 16 << 10 { samples.append(recording) }
+            seed += 1
+        }
+        return samples
+    }
+
     public static let tomlSample = Array(
         #"""
         title = "Weir \u00e9 \"x\"" # comment

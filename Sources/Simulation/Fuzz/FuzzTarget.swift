@@ -7,6 +7,7 @@ public enum FuzzTarget: String, Sendable, CaseIterable {
     case eventStream = "event-stream"
     case reply
     case toml
+    case recording
 
     /// What did not hold for these bytes, cut at `cuts` (ascending); `nil` = everything did.
     public func check(_ bytes: [UInt8], cuts: [Int]) -> String? {
@@ -14,10 +15,11 @@ public enum FuzzTarget: String, Sendable, CaseIterable {
         case .eventStream: Self.checkEventStream(bytes, cuts)
         case .reply: Self.checkReply(bytes, cuts)
         case .toml: Self.checkTOML(bytes)
+        case .recording: Self.checkRecording(bytes, cuts)
         }
     }
 
-    private static func pieces(_ bytes: [UInt8], _ cuts: [Int]) -> [ArraySlice<UInt8>] {
+    static func pieces(_ bytes: [UInt8], _ cuts: [Int]) -> [ArraySlice<UInt8>] {
         var start = 0
         var pieces: [ArraySlice<UInt8>] = []
         for cut in cuts + [bytes.count] {

@@ -26,7 +26,14 @@ struct BodyWriter {
     }
 
     /// The number of the next event, where they have one.
-    private var sequence = 0
+    var sequence = 0
+    /// Each numbered event is marked, for who goes on from it, and ``ends`` says where it ends.
+    var marksEvents = false
+    var ends: [Int] = []
+    /// Anthropic's content in blocks that begin and end, as its own servers send it; relays leave that out.
+    var usesBlocks = false
+    var openBlock = Block.none
+    var blocks = 0
 
     var isAnthropic: Bool { form == .anthropic || form == .mixed }
 
@@ -54,7 +61,7 @@ struct BodyWriter {
         end(kinds)
     }
 
-    private mutating func append(_ text: StaticString) {
+    mutating func append(_ text: StaticString) {
         text.withUTF8Buffer { bytes in
             if carriageReturns {
                 for byte in bytes {
@@ -74,11 +81,11 @@ struct BodyWriter {
     }
 
     /// What the bytes so far, which end an event, make known.
-    private mutating func mark(_ kind: Script.Mark.Kind) {
+    mutating func mark(_ kind: Script.Mark.Kind) {
         marks.append(Script.Mark(offset: carriageReturns ? body.count - 1 : body.count, kind: kind))
     }
 
-    private mutating func append(number: Int) {
+    mutating func append(number: Int) {
         ReplyText.append(number, to: &body)
     }
 
@@ -103,6 +110,7 @@ struct BodyWriter {
 
     /// A delta of the reply's text, which is said up to `end` then.
     mutating func text(_ slice: ArraySlice<UInt8>, id: Int, upTo end: Int) {
+        if usesBlocks { begin(.text) }
         if surrogates, let first = slice.firstIndex(where: { $0 >= 0xF0 }) {
             return splitText(slice, at: first, id: id, upTo: end)
         }
@@ -116,8 +124,12 @@ struct BodyWriter {
     private mutating func endNumbered() {
         append(",\"sequence_number\":")
         append(number: sequence)
-        sequence += 1
         append("}\n\n")
+        if marksEvents {
+            ends.append(body.count)
+            mark(.event(sequence))
+        }
+        sequence += 1
     }
 
     private mutating func beginText(id: Int) {
@@ -170,7 +182,7 @@ struct BodyWriter {
         }
     }
 
-    private mutating func append(json slice: ArraySlice<UInt8>) {
+    mutating func append(json slice: ArraySlice<UInt8>) {
         for byte in slice {
             switch byte {
             case 0x22, 0x5C:
@@ -185,6 +197,7 @@ struct BodyWriter {
     }
 
     mutating func thinking(_ slice: ArraySlice<UInt8>, id: Int) {
+        if usesBlocks { begin(.thinking) }
         if form == .responses {
             append(
                 "event: response.reasoning_summary_text.delta\ndata: {\"type\":\"response.reasoning_summary_text.delta\",\"summary_index\":0,\"delta\":\""

@@ -26,8 +26,9 @@ extension ModelServer {
             let status = statuses[choices.below(statuses.count)]
             script.meaning = status.isPassing ? .passing : .final
             answer(
-                &script, status: status.status, retryAfter: nil,
-                refuses: question.strategy != nil && [400, 413, 422].contains(status.status), using: &choices)
+                &script, status: status.status, retryAfter: nil, refuses: refuses(status.status, question),
+                using: &choices)
+            if question.strategy == .cursor, script.refusesStrategy { script.meaning = .final }
             if fault == .endlessError { script.ending = .open }
         case .throttled:
             throttle(&script, now: now, using: &choices)
@@ -43,7 +44,7 @@ extension ModelServer {
             add(HTTPHeader("x-should-retry", "false"), to: &script)
             script.meaning = .final
         case .mayRetry:
-            answer(&script, status: 404, retryAfter: nil, refuses: false, using: &choices)
+            answer(&script, status: 404, retryAfter: nil, refuses: question.strategy == .cursor, using: &choices)
             add(HTTPHeader("X-Should-Retry", "true"), to: &script)
             script.meaning = .passing
         case .redirect:
@@ -64,6 +65,15 @@ extension ModelServer {
             script.meaning = .final
         default:
             break
+        }
+    }
+
+    /// Statuses that say something about how a request resumes: of a cursor, that there is nothing (any more) to go on from.
+    private static func refuses(_ status: Int, _ question: Question) -> Bool {
+        switch question.strategy {
+        case nil: false
+        case .cursor?: [400, 404, 405, 409, 410, 413, 422, 501].contains(status)
+        default: [400, 413, 422].contains(status)
         }
     }
 

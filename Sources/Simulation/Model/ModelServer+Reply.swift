@@ -3,12 +3,17 @@ import StreamEngine
 
 /// Replies, whole or broken.
 extension ModelServer {
-    static func write(_ script: inout Script, _ question: Question, using choices: inout Choices) {
+    static func write(
+        _ script: inout Script, _ question: Question, made: inout BackgroundResponse?, using choices: inout Choices
+    ) {
+        if let cursor = question.cursor { return goOn(&script, question, cursor, using: &choices) }
         let fault = script.fault
         place(&script, question, using: &choices)
+        stopEarly(&script, question, using: &choices)
         if !question.isStream || fault == .wholeJSON {
             return writeWhole(&script, question)
         }
+        if question.isBackground { return begin(&script, question, made: &made, using: &choices) }
         let isForced = question.forced != nil
         var form =
             switch question.dialect {
@@ -21,15 +26,20 @@ extension ModelServer {
         writer.carriageReturns = fault == .carriageReturns
         writer.surrogates = fault == .surrogates || (!isForced && choices.once(in: 8))
         writer.contentArray = fault == .contentArray
+        // A relay that leaves the blocks out sends nothing that could be sent back.
+        writer.usesBlocks =
+            form == .anthropic && !question.pauses.isEmpty
+            && (isForced || question.isHealthy || !choices.once(in: 12))
+        // Nor does one that mixes something of its own in.
+        script.canBeSentBack = writer.usesBlocks && fault != .unknownEvents
         script.opening = .answers(status: 200, headers: headers(question, using: &choices))
 
         if !isForced, choices.once(in: 6) { writer.ping() }
         writer.start(id: question.number, input: question.input)
         if let fault { writer.decorate(with: fault, id: question.number) }
-        for slice in pieces(of: question.thoughts, from: 0, isForced: true, using: &choices) {
-            writer.thinking(slice, id: question.number)
-        }
-        let deltas = pieces(of: script.canonical, from: script.from, isForced: isForced, using: &choices)
+        for slice in thoughts(question, using: &choices) { writer.thinking(slice, id: question.number) }
+        let deltas = pieces(
+            of: script.canonical, from: script.from, upTo: script.end, isForced: isForced, using: &choices)
         let breaks = fault?.breaksBetweenEvents ?? false
         let last = breaks ? (question.forced?.at ?? choices.below(deltas.count + 1)) : deltas.count
         for slice in deltas.prefix(last) { writer.text(slice, id: question.number, upTo: slice.endIndex) }
@@ -38,6 +48,10 @@ extension ModelServer {
             // What comes after it is nobody's.
             writer.terminator()
         } else {
+            if script.stop == .pauseTurn, script.canBeSentBack, choices.below(2) == 1 {
+                writer.search(id: question.number)
+            }
+            writer.endBlock()
             end(&script, question, &writer, deltas: deltas.count, using: &choices)
         }
         script.body = writer.body
@@ -47,9 +61,10 @@ extension ModelServer {
     }
 
     /// Which reply this is, and where in it the answer begins.
-    private static func place(_ script: inout Script, _ question: Question, using choices: inout Choices) {
+    static func place(_ script: inout Script, _ question: Question, using choices: inout Choices) {
         script.stop = question.hasTool ? .toolUse : .endTurn
         guard let strategy = question.strategy else { return }
+        if question.turnStart > 0 { return placeInTurn(&script, question, strategy, using: &choices) }
         if strategy == .restartSkip {
             guard question.isFickle, choices.below(2) == 1 else { return }
             // The same beginning, then otherwise.
@@ -78,7 +93,7 @@ extension ModelServer {
 
     /// Words that are told from what goes on exactly: glued to the text's end within a line, unlike each other, and they
     /// neither end nor go on as they begin. A server that repeats anything else is none of ours.
-    private static func provesRepeat(_ words: ArraySlice<UInt8>, before next: UInt8?) -> Bool {
+    static func provesRepeat(_ words: ArraySlice<UInt8>, before next: UInt8?) -> Bool {
         func isWord(_ byte: UInt8) -> Bool { byte | 0x20 &- 0x61 < 26 || byte &- 0x30 < 10 }
         guard words.count >= 16, let first = words.first, let last = words.last, isWord(first), isWord(last),
             words.allSatisfy({ $0 >= 0x20 && $0 < 0x80 }), let next, next != first, isWord(next) || next == 0x20,
@@ -87,7 +102,7 @@ extension ModelServer {
         return !words.starts(with: words[(space + 1)...])
     }
 
-    private static func headers(_ question: Question, using choices: inout Choices) -> [HTTPHeader] {
+    static func headers(_ question: Question, using choices: inout Choices) -> [HTTPHeader] {
         let type = HTTPHeader("Content-Type", "text/event-stream; charset=utf-8")
         guard question.forced == nil, choices.once(in: 8) else { return [type] }
         return [
@@ -98,22 +113,23 @@ extension ModelServer {
     }
 
     /// The text from `from` on in deltas: words, or pieces of any size in whole scalars.
-    private static func pieces(
-        of text: [UInt8], from: Int, isForced: Bool, using choices: inout Choices
+    static func pieces(
+        of text: [UInt8], from: Int, upTo limit: Int? = nil, isForced: Bool, using choices: inout Choices
     ) -> [ArraySlice<UInt8>] {
         var pieces: [ArraySlice<UInt8>] = []
         var start = from
+        let limit = limit ?? text.count
         let size = isForced ? 0 : [0, 0, 3, 40][choices.below(4)]
-        while start < text.count {
+        while start < limit {
             var end: Int
             if size == 0 {
                 end = start
-                while end < text.count, ReplyText.isSpace(text[end]) { end += 1 }
-                while end < text.count, !ReplyText.isSpace(text[end]) { end += 1 }
-                if end < text.count { end += 1 }
+                while end < limit, ReplyText.isSpace(text[end]) { end += 1 }
+                while end < limit, !ReplyText.isSpace(text[end]) { end += 1 }
+                if end < limit { end += 1 }
             } else {
-                end = min(text.count, start + 1 + choices.below(size * 2))
-                while end < text.count, text[end] & 0xC0 == 0x80 { end += 1 }
+                end = min(limit, start + 1 + choices.below(size * 2))
+                while end < limit, text[end] & 0xC0 == 0x80 { end += 1 }
             }
             pieces.append(text[start..<end])
             start = end
@@ -122,12 +138,13 @@ extension ModelServer {
     }
 
     /// A reply that comes to its end: a reason, usage, a terminator.
-    private static func end(
+    static func end(
         _ script: inout Script, _ question: Question, _ writer: inout BodyWriter, deltas: Int,
         using choices: inout Choices
     ) {
-        if question.hasTool { writer.tool() }
-        if question.forced == nil, !question.hasTool {
+        let hasTool = question.hasTool && script.stopsAt == nil
+        if hasTool { writer.tool() }
+        if question.forced == nil, !hasTool, script.stopsAt == nil {
             switch choices.below(24) {
             case 22: script.stop = .refusal
             case 23: script.stop = .stopSequence
@@ -138,9 +155,11 @@ extension ModelServer {
         }
         let noUsage = question.forced == nil && choices.once(in: 10)
         let charge = question.forced == nil && writer.form == .openai && choices.once(in: 6)
+        script.output = deltas + 7
+        if charge { script.charge = Int64(1_000_000 + choices.below(1000) * 1_000_000) }
         writer.stop(
-            script.stop, id: question.number, input: question.input, output: deltas + 7, usage: !noUsage,
-            chargePicos: charge ? Int64(1_000_000 + choices.below(1000) * 1_000_000) : nil)
+            script.stop, id: question.number, input: question.input, output: script.output, usage: !noUsage,
+            chargePicos: noUsage ? nil : script.charge)
         switch script.fault {
         case .noTerminator: break
         case .resetAfterStop: script.ending = .fail(.reset)
@@ -152,7 +171,7 @@ extension ModelServer {
     }
 
     /// Where the body breaks, and how.
-    private static func cut(_ script: inout Script, _ question: Question, using choices: inout Choices) {
+    static func cut(_ script: inout Script, _ question: Question, using choices: inout Choices) {
         guard let fault = script.fault else { return }
         if fault == .emptyBody { script.length = 0 }
         if fault.cutsAnywhere {
@@ -173,7 +192,8 @@ extension ModelServer {
     /// One JSON reply, known when it has ended in order.
     private static func writeWhole(_ script: inout Script, _ question: Question) {
         script.opening = .answers(status: 200, headers: [HTTPHeader("content-type", "application/json")])
-        let text = Array(script.canonical[script.from...])
+        let text = script.canonical[script.from..<script.end]
+        let hasTool = question.hasTool && script.stopsAt == nil
         let head =
             switch question.dialect {
             case .anthropic:
@@ -181,52 +201,51 @@ extension ModelServer {
             case .openai:
                 #"{"id":"w\#(question.number)","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":""#
             case .responses:
-                #"{"id":"w\#(question.number)","object":"response","status":"completed","output":[{"type":"message","role":"assistant","content":[{"type":"output_text","text":""#
+                #"{"id":"w\#(question.number)","object":"response","status":"\#(script.stop == .maxTokens ? "incomplete" : "completed")","output":[{"type":"message","role":"assistant","content":[{"type":"output_text","text":""#
             }
         var body = Array(head.utf8)
-        for byte in text {
-            switch byte {
-            case 0x22, 0x5C: body += [0x5C, byte]
-            case 0x0A: body += [0x5C, UInt8(ascii: "n")]
-            default: body.append(byte)
-            }
-        }
+        body += ReplyText.json(text)
         let output = 9
-        script.stop = .endTurn
+        script.output = output
+        if script.stopsAt == nil { script.stop = .endTurn }
+        script.canBeSentBack = question.dialect == .anthropic
+        let isCut = script.stop == .maxTokens
         if question.dialect == .responses {
             body += "\"}]}".utf8
-            if question.hasTool {
+            if hasTool {
                 body += #",{"type":"function_call","id":"f1","call_id":"t1","name":"search","arguments":"{}"}"#.utf8
             }
-            body += "],\"usage\":{\"input_tokens\":\(question.input),\"output_tokens\":\(output)}}".utf8
+            body += "]".utf8
+            if isCut { body += #","incomplete_details":{"reason":"max_output_tokens"}"#.utf8 }
+            body += ",\"usage\":{\"input_tokens\":\(question.input),\"output_tokens\":\(output)}}".utf8
         } else if question.dialect == .anthropic {
             body += "\"}".utf8
-            if question.hasTool { body += #",{"type":"tool_use","id":"t1","name":"search","input":{}}"#.utf8 }
+            if hasTool { body += #",{"type":"tool_use","id":"t1","name":"search","input":{}}"#.utf8 }
             body +=
-                "],\"stop_reason\":\"\(question.hasTool ? "tool_use" : "end_turn")\",\"usage\":{\"input_tokens\":\(question.input),\"output_tokens\":\(output)}}"
+                "],\"stop_reason\":\"\(hasTool ? "tool_use" : BodyWriter.anthropicWord(script.stop))\",\"usage\":{\"input_tokens\":\(question.input),\"output_tokens\":\(output)}}"
                 .utf8
         } else {
             body += "\"".utf8
-            if question.hasTool {
+            if hasTool {
                 body +=
                     #","tool_calls":[{"index":0,"id":"t1","type":"function","function":{"name":"search","arguments":"{}"}}]"#
                     .utf8
             }
             body +=
-                "},\"finish_reason\":\"\(question.hasTool ? "tool_calls" : "stop")\"}],\"usage\":{\"prompt_tokens\":\(question.input),\"completion_tokens\":\(output)}}"
+                "},\"finish_reason\":\"\(hasTool ? "tool_calls" : isCut ? "length" : "stop")\"}],\"usage\":{\"prompt_tokens\":\(question.input),\"completion_tokens\":\(output)}}"
                 .utf8
         }
-        if question.hasTool { script.stop = .toolUse }
+        if hasTool { script.stop = .toolUse }
         script.body = body
         script.length = body.count
-        script.marksAtEnd = [.text(script.canonical.count)]
-        if question.hasTool { script.marksAtEnd.append(.part) }
+        script.marksAtEnd = [.text(script.end)]
+        if hasTool { script.marksAtEnd.append(.part) }
         script.marksAtEnd += [.usage(input: question.input, output: output, isLast: true), .stop(script.stop)]
         cutWhole(&script, question)
     }
 
     /// A batch that breaks: nothing of it is known.
-    private static func cutWhole(_ script: inout Script, _ question: Question) {
+    static func cutWhole(_ script: inout Script, _ question: Question) {
         guard let fault = script.fault, fault.cutsAnywhere || fault.breaksBetweenEvents || fault == .emptyBody else {
             return
         }

@@ -30,13 +30,34 @@ struct ModelServer: Sendable {
         var refuses: Set<ResumeStrategy>
         /// A restarted reply may come out otherwise.
         var isFickle: Bool
+        /// Where the model pauses its turn, ascending; only Anthropic's models do.
+        var pauses: [Int] = []
+        /// Where a turn that was paused goes on; 0 = none was.
+        var turnStart = 0
+        /// The reply may come to a limit of tokens.
+        var mayBeCut = false
+        /// It is made in the background: `responses` are those that were begun before.
+        var isBackground = false
+        var responses: [BackgroundResponse] = []
+        /// What a cursor asks for.
+        var cursor: (response: Int, after: Int)?
     }
 
-    static func answer(_ question: Question, now: Now, using choices: inout Choices) -> Script {
+    /// - Parameter made: gets the response that is begun in the background.
+    static func answer(
+        _ question: Question, now: Now, made: inout BackgroundResponse?, using choices: inout Choices
+    ) -> Script {
         var script = Script()
         script.canonical = question.canonical
+        script.input = question.input
+        if let cursor = question.cursor {
+            // A cursor's server knows the response that it makes, not what the client shows.
+            script.canonical = question.responses[cursor.response].canonical
+            script.response = cursor.response
+        }
         if let strategy = question.strategy, question.refuses.contains(strategy) {
-            answer(&script, status: 400, retryAfter: nil, refuses: true, using: &choices)
+            answer(
+                &script, status: strategy == .cursor ? 404 : 400, retryAfter: nil, refuses: true, using: &choices)
             script.body = Array(
                 #"{"type":"error","error":{"type":"invalid_request_error","message":"\#(refusal(of: strategy))"}}"#.utf8
             )
@@ -50,7 +71,7 @@ struct ModelServer: Sendable {
         }
         pace(&script, isForced: question.forced != nil, using: &choices)
         guard let fault = script.fault else {
-            write(&script, question, using: &choices)
+            write(&script, question, made: &made, using: &choices)
             return script
         }
         script.meaning = fault.meaning
@@ -59,7 +80,7 @@ struct ModelServer: Sendable {
         } else if isAnswer(fault) {
             answer(&script, fault, question, now: now, using: &choices)
         } else {
-            write(&script, question, using: &choices)
+            write(&script, question, made: &made, using: &choices)
         }
         return script
     }
@@ -69,6 +90,7 @@ struct ModelServer: Sendable {
         switch strategy {
         case .prefill: "assistant message prefill is not supported: the conversation must end with a user message"
         case .systemNote: "system role not supported"
+        case .cursor: "no response of that id"
         default: "conversation roles must alternate"
         }
     }

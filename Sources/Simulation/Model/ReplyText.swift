@@ -18,6 +18,19 @@ struct ReplyText: Sendable {
         return text
     }
 
+    /// As it stands in a JSON string.
+    static func json(_ text: ArraySlice<UInt8>) -> [UInt8] {
+        var json: [UInt8] = []
+        for byte in text {
+            switch byte {
+            case 0x22, 0x5C: json += [0x5C, byte]
+            case 0x0A: json += [0x5C, UInt8(ascii: "n")]
+            default: json.append(byte)
+            }
+        }
+        return json
+    }
+
     static func append(_ number: Int, to text: inout [UInt8]) {
         if number >= 10 { append(number / 10, to: &text) }
         text.append(0x30 + UInt8(number % 10))

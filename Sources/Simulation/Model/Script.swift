@@ -29,6 +29,10 @@ struct Script: Sendable {
             case text(Int)
             case thinking(Range<Int>)
             case part
+            /// A call of the provider's own tool, or its result.
+            case search
+            /// The event of this number was received.
+            case event(Int)
             case usage(input: Int?, output: Int?, isLast: Bool)
             case charge(picos: Int64)
             case stop(StopReason)
@@ -58,8 +62,23 @@ struct Script: Sendable {
     var canonical: [UInt8] = []
     /// Where in it this answer begins.
     var from = 0
+    /// Where it ends.
+    var end: Int { stopsAt ?? canonical.count }
     /// How the reply ends when it is whole.
     var stop = StopReason.endTurn
+    /// Where the answer stops short of the reply's end: a pause, or the limit of tokens.
+    var stopsAt: Int?
+    /// The content of a turn that is paused here can be sent back as it came.
+    var canBeSentBack = false
+    /// The response that this answer is of, where it is made in the background: its place among the client's.
+    var response: Int?
+    /// A request by a cursor came to nothing but this: the next one goes another way.
+    var refusesCursor = false
+    /// What the server counts in the end, whether it says so or not.
+    var input = 0
+    var output = 0
+    /// What it charges by itself, in picos.
+    var charge: Int64?
     /// The server's word on when to come back.
     var retryAfter: Duration?
     /// The answer says that nothing is left of a quota until then.

@@ -1,3 +1,4 @@
+import Pricing
 import Providers
 import StreamEngine
 
@@ -13,6 +14,18 @@ struct AttemptTruth: Sendable {
     let base: Int
     /// Where a restarted reply stops being the same as what was shown; past its end where it never does.
     let common: Int
+    /// How the answer's text joins what was there: as ``strategy``, but for a cursor as the request that began its
+    /// response.
+    var seam: ResumeStrategy?
+    /// The text that stood when it began; ``base`` is that of the response.
+    var stood = 0
+    /// It goes on with thoughts, without a break before them.
+    var joinsThoughts = false
+    /// A later request by a cursor bears what the response costs.
+    var isSuperseded = false
+    /// Deltas that were received, and parts of the provider's own tools.
+    var deltas = 0
+    var searches = 0
 
     var isConnected = false
     var headersAt: Instant?
@@ -32,17 +45,40 @@ struct AttemptTruth: Sendable {
     /// An event came after which nothing of it counts.
     var dead: Fault.Meaning?
     var isTerminated = false
+    /// It was another reply than the one that is shown, and no new take is allowed.
+    var isDiverged = false
     /// The transport said that it is over, and how.
     var finished = false
     var failure: TransportFailure.Kind?
     /// The engine has put it away.
     var isClosed = false
 
+    /// A request by a cursor that says that there is nothing to go on from.
+    var refusesCursor: Bool {
+        guard strategy == .cursor else { return false }
+        if dead != nil { return script.refusesCursor || (seam == .restartSkip && dead == .final && said < common) }
+        return finished && (script.fault == .errorAsReply || script.fault == .webPage)
+    }
+
     /// It is over, with nothing more to come that counts.
     var hasVerdict: Bool { dead != nil || isTerminated || finished || failure != nil }
 
-    /// The text up to which a client that trims nothing too much must have come.
-    var reaches: Int { strategy == nil || strategy == .restartSkip ? said : max(base, said) }
+    /// A stop that is no end: a pause, or a limit of tokens.
+    var mayGoOn: Bool { dead == nil && (stop == .pauseTurn || stop == .maxTokens) }
+}
+
+/// A turn that its model paused, as far as it was sent back.
+struct Turn: Sendable {
+    /// Where the text that comes after it begins.
+    var start: Int
+    /// Where white space may have been left out of what was sent back.
+    var joints: Set<Int>
+    /// Attempts that thought before they paused, and pairs of a search and its result.
+    var thoughts = 0
+    var searches = 0
+    /// Ways to resume that are part of what is asked now.
+    var notes = 0
+    var continues = 0
 }
 
 /// One stream, as its user sees it: everything told, stored as it was told.
@@ -57,6 +93,15 @@ struct Client: Sendable {
     let refuses: Set<ResumeStrategy>
     let isFickle: Bool
     let setting: ResumeSetting
+    /// The way to resume that its model prefers.
+    var preferred: ResumeStrategy
+    let conversation: String?
+    /// How often it goes on by itself after a limit of tokens.
+    let limitsAllowed: Int
+    let mayBeCut: Bool
+    let isBackground: Bool
+    /// Where the model pauses.
+    var pauses: [Int]
     var dialect: Dialect
     /// Which of the world's models is asked.
     var pricing: Int
@@ -78,8 +123,10 @@ struct Client: Sendable {
     var waitsUntil: Instant?
     /// It waits for its turn or for a quota, and may be let go sooner.
     var isWithheld = false
-    /// What may be spent, in picos.
-    var budget: Int64?
+    /// What may be spent.
+    var budget = Budget()
+    /// Limits that were warned of.
+    var hasWarned: Set<BudgetScope> = []
     /// The budget stopped it, in the present call or for good.
     var isOutOfMoney = false
     var cancelledByUser = false
@@ -88,6 +135,36 @@ struct Client: Sendable {
     var acts = 0
     var heals = 0
     var toldState = StreamState.idle
+
+    // Responses in the background.
+    var responses: [BackgroundResponse] = []
+    /// The one that can be gone on with, and its last event that was received.
+    var known: (response: Int, event: Int)?
+
+    // Turns that are paused, and limits of tokens.
+    var turn: Turn?
+    /// How often it went on by itself in this run.
+    var pausesInRun = 0
+    var limitsInRun = 0
+    /// Parts of the provider's own tools that were told.
+    var searches = 0
+
+    // What is asked before it is billed again.
+    var question: ResumeQuestion?
+    /// The question came because a way was refused: the answer begins no retry.
+    var isOtherWay = false
+    var hasLeave = false
+    /// What the user said to the question.
+    var wish: ResumeStrategy?
+    /// The way that was agreed to, until it is taken.
+    var agreed: ResumeStrategy?
+    /// The attempt that begins is nobody's wish, but the engine's own.
+    var isUnasked = false
+    var isOnByItself = false
+    /// It begins because the way before it was refused.
+    var isInsteadOfRefused = false
+    /// What a gauge of this reply must show, by currency, when nothing runs.
+    var spent: [Int64] = [0, 0]
 
     var current: AttemptTruth? { attempts.last }
 }
@@ -100,8 +177,10 @@ struct Transfer: Sendable {
 
     let id: AttemptID
     let client: Int
-    /// Of the client's attempts.
+    /// Of the client's attempts; of a notice none.
     let attempt: Int
+    /// A request that tells a server that its response is wanted no more: which one, and what becomes of it.
+    var notice: (response: Int, fate: Int)?
     var phase = Phase.connecting
     /// When something happens next; `nil` = never.
     var at: Instant?

@@ -13,6 +13,7 @@ extension World {
                 .cancelIsFinal,
                 "what came after a close had an effect: \(actions.events.first.map { "\($0.kind)" } ?? "a transfer")")
         }
+        if recording != nil { recording?.append(engine.takeJournal()) }
         trace.mix(Int(truncatingIfNeeded: now.instant.nanoseconds))
         var done = EngineActions()
         swap(&done, &actions)
@@ -96,10 +97,20 @@ extension World {
         case .budget(let notice):
             trace.mix(notice.word.utf8.count)
             trace.note(now.instant.nanoseconds, "stream \(event.stream): \(notice.message)")
+            tally.warnings += 1
             checkBudget(index, notice)
+        case .asked(let question):
+            trace.mix(question.chosen + 7)
+            trace.note(
+                now.instant.nanoseconds,
+                "stream \(event.stream): asked, \(question.options.map(\.strategy.rawValue).joined(separator: " ")), after \(question.reason.message)"
+            )
+            checkQuestion(index, question)
         case .part(let kind, _):
             trace.note(now.instant.nanoseconds, "stream \(event.stream): part \(kind)")
-            if clients[index].mayRepeatPart {
+            if kind == "server_tool_use" || kind == "web_search_tool_result" {
+                clients[index].searches += 1
+            } else if clients[index].mayRepeatPart {
                 clients[index].mayRepeatPart = false
             } else {
                 clients[index].parts += 1

@@ -10,10 +10,17 @@ extension World {
         guard clients.indices.contains(index) else {
             return fail(.nothingIsLeft, "a request of a stream that nobody started")
         }
+        if openedNotice(id, request, index) { return }
         checkStart(index, id)
+        if violation != nil { return }
         let strategy = strategy(of: request, index)
+        if violation != nil { return }
+        let cursor = strategy == .cursor ? cursor(of: request, index) : nil
+        if strategy != .cursor { checkLeft(index) }
         checkRequest(index, request, strategy)
-        clients[index].mayRepeatPart = clients[index].parts > 0 && strategy != nil && strategy != .restartSkip
+        checkLeave(index, strategy)
+        let sendsPartial = strategy != nil && strategy != .restartSkip && strategy != .cursor
+        clients[index].mayRepeatPart = clients[index].parts > 0 && sendsPartial
         if violation != nil { return }
         var client = clients[index]
         client.requests += 1
@@ -22,17 +29,36 @@ extension World {
             kept: client.stored.count, input: 20 + request.http.body.count / 4,
             number: client.attempts.count + 1, hasTool: client.hasTool, thoughts: client.thoughts,
             isHealthy: isHealthy || client.requests > faultyRequests,
-            forced: forced.map { (client.requests == 1 ? $0.fault : nil, $0.at) },
-            refuses: isHealthy ? [] : client.refuses, isFickle: client.isFickle)
-        let script = ModelServer.answer(question, now: now, using: &choices)
+            forced: forced.map { ($0.fault(of: client.requests), $0.place(of: client.requests)) },
+            refuses: isHealthy ? [] : client.refuses, isFickle: client.isFickle, pauses: client.pauses,
+            turnStart: client.turn?.start ?? 0, mayBeCut: client.mayBeCut && !isHealthy,
+            isBackground: request.isStream && client.isBackground && client.dialect == .responses,
+            responses: client.responses, cursor: cursor)
+        var made: BackgroundResponse?
+        let script = ModelServer.answer(question, now: now, made: &made, using: &choices)
+        if var made {
+            made.root = client.attempts.count
+            client.responses.append(made)
+        }
         var common = 0
         let limit = min(client.stored.count, script.canonical.count)
         while common < limit, client.stored[common] == script.canonical[common] { common += 1 }
         if common == client.stored.count { common = .max }
-        client.attempts.append(
-            AttemptTruth(
+        var truth = AttemptTruth(
+            id: id, isStream: request.isStream, strategy: strategy, script: script, startedAt: now.instant,
+            pricing: client.pricing, base: client.stored.count, common: common, seam: strategy,
+            stood: client.stored.count)
+        if let cursor {
+            let response = client.responses[cursor.response]
+            let root = client.attempts[response.root]
+            truth = AttemptTruth(
                 id: id, isStream: request.isStream, strategy: strategy, script: script, startedAt: now.instant,
-                pricing: client.pricing, base: client.stored.count, common: common))
+                pricing: client.pricing, base: root.base, common: root.common, seam: root.strategy,
+                stood: client.stored.count, joinsThoughts: response.thought > 0)
+            truth.said = response.said(after: cursor.after)
+            truth.hasPart = client.attempts.contains { $0.script.response == cursor.response && $0.hasPart }
+        }
+        client.attempts.append(truth)
         tally.attempts += 1
         if let fault = script.fault { tally.faults[Self.position(fault)] += 1 }
         if let strategy { tally.strategies[ResumeStrategy.allCases.firstIndex(of: strategy) ?? 0] += 1 }
@@ -73,6 +99,7 @@ extension World {
             }
         }
         let transfer = transfers[position]
+        if let notice = transfer.notice { return playNotice(position, notice) }
         let script = clients[transfer.client].attempts[transfer.attempt].script
         switch transfer.phase {
         case .connecting:
@@ -103,6 +130,7 @@ extension World {
                     $0.lastByteAt = now
                     $0.status = status
                 }
+                accept(status, transfer)
                 report(.headers(status: status, headers: headers, phases: Phases()), transfer)
             }
         case .body: deliver(position, script)
@@ -232,11 +260,26 @@ extension World {
         quotaUntil[model] = max(quotaUntil[model], until)
     }
 
+    /// A status of 200: from here on it costs. A response that is gone on with costs once, and the last request bears it.
+    private mutating func accept(_ status: Int, _ transfer: Transfer) {
+        let attempt = clients[transfer.client].attempts[transfer.attempt]
+        guard status == 200, !transfer.isCancelled, !attempt.isClosed else { return }
+        clients[transfer.client].hasLeave = false
+        guard attempt.strategy == .cursor, let response = attempt.script.response else { return }
+        for index in 0..<transfer.attempt
+        where clients[transfer.client].attempts[index].script.response == response
+            && clients[transfer.client].attempts[index].status == 200
+        {
+            clients[transfer.client].attempts[index].isSuperseded = true
+        }
+    }
+
     private mutating func learn(_ kind: Script.Mark.Kind, _ transfer: Transfer) {
         let now = now.instant
         let client = transfer.client
         guard !transfer.isCancelled else { return }
         let attempt = clients[client].attempts[transfer.attempt]
+        if attempt.isDiverged, kind == .terminator, !attempt.isClosed { clients[client].known = nil }
         guard !attempt.isClosed, attempt.dead == nil, !attempt.isTerminated else { return }
         switch kind {
         case .text(let end):
@@ -245,22 +288,33 @@ extension World {
                 clients[client].attempts[transfer.attempt].lastContentAt = now
             }
             clients[client].attempts[transfer.attempt].said = end
+            clients[client].attempts[transfer.attempt].deltas += 1
             diverge(client, transfer.attempt)
         case .thinking(let range):
-            if !attempt.hasThought, !clients[client].expectedThinking.isEmpty {
+            if !attempt.hasThought, !attempt.joinsThoughts, !clients[client].expectedThinking.isEmpty {
                 clients[client].expectedThinking += "\n\n".utf8
             }
+            if let response = attempt.script.response {
+                clients[client].responses[response].thought = range.upperBound
+            }
+            clients[client].attempts[transfer.attempt].deltas += 1
             clients[client].attempts[transfer.attempt].hasThought = true
             clients[client].attempts[transfer.attempt].lastContentAt = now
             clients[client].expectedThinking += clients[client].thoughts[range]
         case .part: clients[client].attempts[transfer.attempt].hasPart = true
+        case .search: clients[client].attempts[transfer.attempt].searches += 1
+        case .event(let number):
+            if let response = attempt.script.response { clients[client].known = (response, number) }
         case .usage(let input, let output, let isLast):
             if let input { clients[client].attempts[transfer.attempt].input = input }
             if let output { clients[client].attempts[transfer.attempt].output = output }
             clients[client].attempts[transfer.attempt].hasLastUsage = isLast
         case .charge(let picos): clients[client].attempts[transfer.attempt].charge = picos
         case .stop(let reason): clients[client].attempts[transfer.attempt].stop = reason
-        case .terminator: clients[client].attempts[transfer.attempt].isTerminated = true
+        case .terminator:
+            clients[client].attempts[transfer.attempt].isTerminated = true
+            // The response is over.
+            if attempt.script.response != nil { clients[client].known = nil }
         case .dies(let meaning): clients[client].attempts[transfer.attempt].dead = meaning
         }
     }
@@ -268,8 +322,9 @@ extension World {
     /// A restarted reply that has come to another word than the one that is shown, for a user who allows no new take.
     private mutating func diverge(_ client: Int, _ attempt: Int) {
         let truth = clients[client].attempts[attempt]
-        guard truth.strategy == .restartSkip, truth.said > truth.common, !clients[client].allowsNewTake else { return }
+        guard truth.seam == .restartSkip, truth.said > truth.common, !clients[client].allowsNewTake else { return }
         clients[client].attempts[attempt].dead = .final
+        clients[client].attempts[attempt].isDiverged = true
         clients[client].attempts[attempt].said = min(truth.base, truth.common)
     }
 }

@@ -30,7 +30,10 @@ extension World {
             }
             if let at { move(to: at) }
         }
-        perform([.cancel, .retry, .retryNow, .waitLonger, .giveUp, .switchModel][choices.below(6)], on: index)
+        let acts: [UserAct] = [
+            .cancel, .retry, .retryNow, .waitLonger, .giveUp, .switchModel, .goOn, .otherWay, .setBudget,
+        ]
+        perform(acts[choices.below(acts.count)], on: index)
     }
 
     mutating func perform(_ kind: UserAct, on index: Int) {
@@ -41,8 +44,19 @@ extension World {
         switch kind {
         case .start, .sleep: break
         case .setBudget:
-            clients[index].budget = nil
-            call(index) { $0.setBudget(Budget(), of: id, at: $1, into: &$2) }
+            let budget = isHealthy ? Budget() : limits()
+            if budget != clients[index].budget { clients[index].hasWarned = [] }
+            clients[index].budget = budget
+            call(index) { $0.setBudget(budget, of: id, at: $1, into: &$2) }
+        case .goOn:
+            let options = clients[index].question?.options ?? []
+            clients[index].wish = nil
+            if !options.isEmpty, choices.below(2) == 1 {
+                clients[index].wish = options[choices.below(options.count)].strategy
+            }
+            let wish = clients[index].wish
+            call(index) { $0.goOn(id, by: wish, at: $1, into: &$2) }
+        case .otherWay: call(index) { $0.lookAtOtherWay(id, at: $1, into: &$2) }
         case .cancel: call(index) { $0.cancel(id, at: $1, into: &$2) }
         case .retry: call(index) { $0.retry(id, at: $1, into: &$2) }
         case .retryNow: call(index) { $0.retryNow(id, at: $1, into: &$2) }
@@ -50,13 +64,21 @@ extension World {
         case .giveUp: call(index) { $0.giveUp(id, at: $1, into: &$2) }
         case .switchModel:
             let dialect = choices.below(3)
-            let pricing = choices.below(3)
-            let (endpoint, model) = (setting.endpoints[dialect], setting.models[pricing])
+            let pricing = choices.below(4)
+            let model = setting.models[pricing]
+            let endpoint = setting.endpoint(
+                [.anthropic, .openai, .responses][dialect], isBackground: clients[index].isBackground, pricing: pricing)
             if clients[index].verdict != .complete, clients[index].verdict != .refused {
-                let isWhole = clients[index].current.map { $0.stop != nil && $0.dead == nil && !$0.isClosed } ?? false
+                // A stop that is no end makes no reply whole.
+                let isWhole =
+                    clients[index].current.map { $0.stop != nil && $0.dead == nil && !$0.isClosed && !$0.mayGoOn }
+                    ?? false
                 if !isWhole {
                     clients[index].dialect = endpoint.dialect
                     clients[index].pricing = pricing
+                    clients[index].preferred = model.resume
+                    // Blocks of one model are nothing to another one.
+                    clients[index].turn = nil
                 }
             }
             call(index) { $0.switchModel(id, to: model, of: endpoint, at: $1, into: &$2) }
@@ -76,8 +98,24 @@ extension World {
             let silence = now.instant - (truth.lastByteAt ?? truth.startedAt)
             clients[index].attempts[last].wake = (now.instant, max(clients[index].timeouts.wake, silence))
         }
+        for index in clients.indices {
+            guard let deadline = clients[index].question?.wait.deadline else { continue }
+            clients[index].question?.wait.deadline = max(now.instant, deadline + .seconds(-slept))
+        }
         act = (-1, .sleep)
         call(nil) { $0.wokeUp(after: .seconds(slept), at: $1, into: &$2) }
         act = nil
+    }
+
+    /// Everything is at rest, and somebody was asked: the answer comes at last, perhaps hours later.
+    mutating func answer() -> Bool {
+        guard let index = clients.firstIndex(where: { $0.question != nil }) else { return false }
+        guard forced == nil else {
+            perform(.goOn, on: index)
+            return true
+        }
+        if choices.below(4) == 3 { move(to: now.instant + .seconds([5, 3600, 90_000][choices.below(3)])) }
+        perform([.goOn, .goOn, .retryNow, .retry, .giveUp, .otherWay, .switchModel][choices.below(7)], on: index)
+        return true
     }
 }

@@ -7,6 +7,16 @@ import StreamEngine
 public struct World: Sendable {
     /// What a run is forced to, where it does not decide everything itself: for exhaustive searches.
     struct Forced: Sendable {
+        enum Mode: String, Sendable {
+            case plain
+            /// A response that is made in the background.
+            case background
+            /// The model pauses its turn after the first word.
+            case pausing
+            /// The user is asked before anything is billed again, and says yes.
+            case asking
+        }
+
         var dialect: Dialect
         var fault: Fault?
         /// The byte of the body at which it breaks, or after how many deltas.
@@ -14,14 +24,16 @@ public struct World: Sendable {
         /// The user cancels after so many steps.
         var cancelAfter: Int?
         var words: Int
+        var mode = Mode.plain
+        /// The first request breaks at this byte, and the fault is the second one's.
+        var firstAt: Int?
 
-        init(dialect: Dialect, fault: Fault?, at: Int, cancelAfter: Int? = nil, words: Int) {
-            self.dialect = dialect
-            self.fault = fault
-            self.at = at
-            self.cancelAfter = cancelAfter
-            self.words = words
+        func fault(of request: Int) -> Fault? {
+            guard mode != .plain, firstAt != nil || mode == .pausing else { return request == 1 ? fault : nil }
+            return request == 2 ? fault : request == 1 && mode != .pausing ? .reset : nil
         }
+
+        func place(of request: Int) -> Int { request == 1 ? firstAt ?? at : at }
     }
 
     /// What is asked for where a run would not end.
@@ -48,9 +60,14 @@ public struct World: Sendable {
     var heard = false
     let forced: Forced?
     let setting: Setting
+    var ledger = Ledger()
+    /// What the conversation had cost before.
+    var spentBefore: Int64 = 0
+    /// Everything that the engine is told, as the flight recorder writes it.
+    var recording: Recorder?
 
     enum UserAct: Sendable {
-        case start, cancel, retry, retryNow, waitLonger, giveUp, switchModel, setBudget, sleep
+        case start, cancel, retry, retryNow, waitLonger, giveUp, switchModel, setBudget, sleep, goOn, otherWay
         /// New attempts are allowed again, counted anew.
         var beginsRun: Bool { self == .start || self == .retry || self == .switchModel }
     }
@@ -58,11 +75,14 @@ public struct World: Sendable {
     /// What all worlds share and need not make anew.
     public struct Setting: Sendable {
         let prices: PriceTable
-        let endpoints: [Endpoint]
+        /// By dialect, and at the end the responses in the background; by provider.
+        let endpoints: [[Endpoint]]
         let models: [Model]
     }
 
-    init(choices: Choices, setting: Setting, keepsTrace: Bool, forced: Forced? = nil) {
+    init(
+        choices: Choices, setting: Setting, keepsTrace: Bool, forced: Forced? = nil, isRecorded: Bool = false
+    ) {
         self.choices = choices
         self.setting = setting
         self.forced = forced
@@ -73,6 +93,9 @@ public struct World: Sendable {
             let seed = UInt64(self.choices.below(1 << 16))
             engine = StreamEngine(prices: setting.prices, seed: seed)
         }
+        guard isRecorded else { return }
+        engine.isJournaled = true
+        recording = Recorder(of: engine, at: now)
     }
 
     // MARK: The run
@@ -84,7 +107,7 @@ public struct World: Sendable {
             userMayAct()
             if violation != nil { return }
             guard step() else {
-                guard heal() else { break }
+                guard answer() || heal() else { break }
                 continue
             }
         }
@@ -150,7 +173,7 @@ public struct World: Sendable {
                 )
                 return true
             }
-            if clients[index].budget != nil { perform(.setBudget, on: index) }
+            if !clients[index].budget.isEmpty { perform(.setBudget, on: index) }
             perform(.retry, on: index)
             return true
         }
@@ -170,6 +193,7 @@ public struct World: Sendable {
         if let left = transfers.first(where: { !$0.isCancelled && $0.phase != .over }) {
             return fail(.nothingIsLeft, "the transfer of attempt \(left.id.generation) is left open")
         }
+        checkBooks()
     }
 
     mutating func fail(_ invariant: Invariant, _ what: String) {
@@ -191,6 +215,13 @@ public struct Tally: Sendable, Codable {
     public var verdicts = [Int](repeating: 0, count: Verdict.allCases.count)
     public var strategies = [Int](repeating: 0, count: ResumeStrategy.allCases.count)
     public var healed = 0
+    /// Turns that went on after a pause, replies that did after a limit of tokens, questions, and words about budgets.
+    public var pauses = 0
+    public var limits = 0
+    public var questions = 0
+    public var warnings = 0
+    /// Responses whose servers were told to stop them.
+    public var notices = 0
 
     public init() {}
 
@@ -201,6 +232,11 @@ public struct Tally: Sendable, Codable {
         steps += other.steps
         acts += other.acts
         healed += other.healed
+        pauses += other.pauses
+        limits += other.limits
+        questions += other.questions
+        warnings += other.warnings
+        notices += other.notices
         for index in faults.indices { faults[index] += other.faults[index] }
         for index in verdicts.indices { verdicts[index] += other.verdicts[index] }
         for index in strategies.indices { strategies[index] += other.strategies[index] }
