@@ -45,7 +45,7 @@ import Testing
 
     /// Every fault at places all over a small reply, cancelled at every step of some; `make simulate` tries every byte.
     @Test func smallRepliesExhaustively() {
-        var all = Exhaustive(simulator, words: 1, stride: 5, cancelStride: 12)
+        var all = Exhaustive(simulator, words: 1, stride: 11, cancelStride: 24)
         all.run()
         #expect(all.runs > 1000)
         for failure in all.failures { Issue.record("\(failure.what)\n\(failure.trace.joined(separator: "\n"))") }
