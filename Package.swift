@@ -42,6 +42,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-numerics", from: "1.0.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
@@ -115,6 +117,9 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
             ], resources: [.embedInCode("Resources")]),
 
         // The program.
@@ -152,7 +157,7 @@ let package = Package(
         tests("BenchTests", ["Bench", "StreamEngine", "Providers", "Pricing"]),
         tests("DashboardTests", ["Dashboard", "StreamEngine", "Providers", "Pricing", "TOML", "Screen", "Bench"]),
         tests("CurlTransportTests", ["CurlTransport", "CCurl", "StreamEngine", "Providers"]),
-        tests("StreamClientTests", ["StreamClient", "StreamEngine", "Providers", "Pricing", "FaultLab"]),
+        tests("StreamClientTests", ["StreamClient", "CurlTransport", "StreamEngine", "Providers", "Pricing", "FaultLab"]),
         tests("CursesTerminalTests", ["CursesTerminal", "CTerminal", "Screen", "TerminalProbe"]),
         tests("ArchiveTests", ["Archive", .product(name: "GRDB", package: "GRDB.swift")]),
         tests(

@@ -10,41 +10,58 @@ import NIOPosix
 public final class FaultLab: Sendable {
     /// Where the lab really listens.
     public let port: Int
+    /// The same with TLS; `nil` where it has no such port.
+    public let tlsPort: Int?
     public let host: String
 
     private let core: LabCore
     private let group: MultiThreadedEventLoopGroup
     private let listener: Listener
+    private let tlsListener: Listener?
 
     /// Starts a lab and returns once it listens. Blocks; not for asynchronous contexts.
     @available(*, noasync)
     public static func start(_ configuration: LabConfiguration = LabConfiguration()) throws(LabError) -> FaultLab {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: min(max(1, configuration.threads), 64))
-        let core = LabCore(configuration)
+        var port = configuration.port
         do {
+            let tls = try configuration.tlsPort.map { _ in try TLSPort(configuration.certificate) }
+            let core = LabCore(configuration, tls: tls)
             let listener = Listener(core, group, host: configuration.host)
-            try listener.open(port: configuration.port).wait()
-            return FaultLab(configuration, core, group, listener)
+            try listener.open(port: port).wait()
+            guard let tls, let tlsPort = configuration.tlsPort else {
+                return FaultLab(configuration, core, group, listener, nil)
+            }
+            port = tlsPort
+            let tlsListener = Listener(core, group, host: configuration.host, tls: tls)
+            try tlsListener.open(port: port).wait()
+            return FaultLab(configuration, core, group, listener, tlsListener)
         } catch {
             // The group has no work; a failure to stop it would change nothing.
             try? group.syncShutdownGracefully()
             if let error = error as? IOError, error.errnoCode == EADDRINUSE {
-                throw .portInUse(host: configuration.host, port: configuration.port)
+                throw .portInUse(host: configuration.host, port: port)
             }
             let reason = error is SocketAddressError ? "there is no such address" : "\(error)"
-            throw .cannotListen(host: configuration.host, port: configuration.port, reason: reason)
+            throw .cannotListen(host: configuration.host, port: port, reason: reason)
         }
     }
 
     private init(
-        _ configuration: LabConfiguration, _ core: LabCore, _ group: MultiThreadedEventLoopGroup, _ listener: Listener
+        _ configuration: LabConfiguration, _ core: LabCore, _ group: MultiThreadedEventLoopGroup, _ listener: Listener,
+        _ tlsListener: Listener?
     ) {
         self.core = core
         self.group = group
         self.listener = listener
+        self.tlsListener = tlsListener
         host = configuration.host
         port = listener.port ?? configuration.port
-        core.listens { [weak listener] in listener?.close(for: $0) }
+        tlsPort = tlsListener.map { $0.port ?? configuration.tlsPort ?? 0 }
+        core.listens { [weak listener, weak tlsListener] seconds in
+            listener?.close(for: seconds)
+            tlsListener?.close(for: seconds)
+        }
     }
 
     /// Stops at once: connections are closed, threads ended. The lab cannot be started again.
@@ -63,6 +80,11 @@ public final class FaultLab: Sendable {
     /// `http://127.0.0.1:PORT`, the base URL by the habit of Anthropic's clients.
     public var baseURL: String {
         "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+    }
+
+    /// `https://127.0.0.1:PORT`; `nil` where the lab has no TLS port. Clients must trust ``LabCertificate/authority``.
+    public var tlsBaseURL: String? {
+        tlsPort.map { "https://\(host.contains(":") ? "[\(host)]" : host):\($0)" }
     }
 
     /// `http://127.0.0.1:PORT/v1`, the base URL by the habit of OpenAI's clients.
@@ -90,6 +112,11 @@ public final class FaultLab: Sendable {
 
     /// The scenario of requests that name none.
     public var scenario: Scenario { core.scenario }
+
+    /// What the TLS port shows, from the next handshake on. Without effect where there is no such port.
+    public func use(_ certificate: LabCertificate) {
+        core.tls?.certificate = certificate
+    }
 
     /// From the next request on; conversations that have begun go on by their number.
     public func use(_ scenario: Scenario) {

@@ -6,6 +6,10 @@ public struct LabConfiguration: Sendable {
     public var host = "127.0.0.1"
     /// 0 takes a free one.
     public var port = 0
+    /// A second port with TLS and HTTP/2, of the same lab; 0 takes a free one, `nil` has none.
+    public var tlsPort: Int?
+    /// What that port shows at first.
+    public var certificate = LabCertificate.good
     /// Event loops, 1 to 64.
     public var threads = 1
     /// As many event loops as serve thousands of streams on this machine: one for each core, up to four.

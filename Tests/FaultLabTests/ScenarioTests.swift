@@ -52,6 +52,14 @@ import Testing
             "s.toml:2: always[0].keep_alive: expected one of \"none\", \"ping\", \"comment\", found \"drum\""
         ),
         (
+            "description = \"d\"\nalways = [{ fault = \"goaway\", error = \"TIRED\" }]",
+            nil
+        ),
+        (
+            "description = \"d\"\nalways = [{ fault = \"goaway\", processed = false, after_tokens = 3 }]",
+            "s.toml:2: always[0].processed: contradicts \"after_tokens\": what was not heard has no answer"
+        ),
+        (
             "description = \"d\"\nalways = [{ fault = \"empty\", after_tokens = 3 }]",
             "s.toml:2: always[0].after_tokens: unknown key"
         ),

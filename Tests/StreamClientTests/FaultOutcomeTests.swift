@@ -12,6 +12,8 @@ import Testing
             let attempts = result.snapshot.attempts.count
             let words: Comment =
                 "\(model): \(result.snapshot.state) after \(attempts), \(result.verdict), \(result.snapshot.failure?.message ?? "")"
+            let told = "\(result.snapshot.failure?.message ?? "") \(result.snapshot.failure?.hint ?? "")"
+            for word in row.words { #expect(told.contains(word), "\(told)") }
             switch row.outcome {
             case .whole(let expected):
                 #expect(result.snapshot.state == .complete && result.verdict.isExact, words)

@@ -1,4 +1,6 @@
+import CurlTransport
 import FaultLab
+import Foundation
 import StreamClient
 import StreamEngine
 import Testing
@@ -28,20 +30,28 @@ struct FaultRow: Sendable, CustomTestStringConvertible {
     var models = FaultRow.dialects
     /// Clocks that silence runs against; long ones where there should be none.
     var isSilent = false
+    /// Over the TLS port, which shows this.
+    var certificate: LabCertificate?
+    /// What the failure says, and what to do.
+    var words: [String] = []
 
     init(
         _ id: String, _ steps: String..., always: Bool = false, silent: Bool = false, only models: [String] = dialects,
-        to outcome: Outcome
+        tls certificate: LabCertificate? = nil, to outcome: Outcome, saying words: [String] = []
     ) {
         self.id = id
         self.steps = steps
         isAlways = always
         isSilent = silent
+        self.certificate = certificate
+        self.words = words
         self.models = models
         self.outcome = outcome
     }
 
-    var testDescription: String { "\(id): \(steps.joined(separator: ", "))" }
+    var testDescription: String {
+        "\(id): \(([certificate.map { "TLS, \($0.rawValue)" }].compactMap { $0 } + steps).joined(separator: ", "))"
+    }
 
     func scenario() throws -> Scenario {
         let list = steps.map { "{ \($0) }" }.joined(separator: ", ")
@@ -58,7 +68,7 @@ struct FaultRow: Sendable, CustomTestStringConvertible {
 
     /// One reply of a fresh lab.
     func run(_ model: String) throws -> Result {
-        try FaultBench(try scenario()).run(self, model, prompt: "Why do rivers bend?")
+        try FaultBench(try scenario(), certificate).run(self, model, prompt: "Why do rivers bend?")
     }
 }
 
@@ -66,16 +76,28 @@ struct FaultRow: Sendable, CustomTestStringConvertible {
 final class FaultBench {
     let lab: FaultLab
     let client: Client
+    private let authority = FileManager.default.temporaryDirectory.appending(path: "weir-ca-\(UUID().uuidString).pem")
 
-    init(_ scenario: Scenario = Scenario(name: "row", description: "")) throws {
+    /// - Parameter certificate: of the TLS port, over which it is asked then; its authority is trusted.
+    init(
+        _ scenario: Scenario = Scenario(name: "row", description: ""), _ certificate: LabCertificate? = nil
+    ) throws {
         var configuration = LabConfiguration(scenario: scenario)
         configuration.tokensPerSecond = 0
+        var options = CurlTransport.Options()
+        if let certificate {
+            configuration.tlsPort = 0
+            configuration.certificate = certificate
+            try Data(LabCertificate.authority).write(to: authority)
+            options.certificateAuthorities = authority.path
+        }
         lab = try FaultLab.start(configuration)
-        let url = lab.baseURL
-        client = try Client { $0 == "WEIR_LAB_URL" ? url : nil }
+        let url = lab.tlsBaseURL ?? lab.baseURL
+        client = try Client(options: options) { $0 == "WEIR_LAB_URL" ? url : nil }
     }
 
     deinit {
+        try? FileManager.default.removeItem(at: authority)
         // Nothing is left to be told.
         try? lab.shutdown()
     }

@@ -4,7 +4,7 @@ enum FaultTable {
     static let anthropic = ["lab-claude"]
     static let responses = ["lab-responses"]
 
-    static let rows: [FaultRow] = transport + statuses + bodies + oddities
+    static let rows: [FaultRow] = transport + secure + statuses + bodies + oddities
 
     private static let transport: [FaultRow] = [
         FaultRow("tx-latency", #"fault = "latency", latency = "30ms", jitter = "20ms""#, to: .whole(1)),
@@ -40,6 +40,51 @@ enum FaultTable {
         FaultRow("encoding-chain", #"fault = "encoding_chain""#, to: .failed(1, isEmpty: true)),
         FaultRow("gzip-bomb", #"fault = "gzip_bomb""#, to: .failed(1, isEmpty: true)),
         FaultRow("http09", #"fault = "http09""#, to: .failed(1, isEmpty: true)),
+    ]
+
+    private static let refused = FaultRow.Outcome.failed(1, isEmpty: true)
+
+    /// Over TLS, which the lab and libcurl speak with HTTP/2.
+    private static let secure: [FaultRow] = [
+        FaultRow("tls-bad-cert", #"fault = "latency", latency = 0"#, tls: .good, to: .whole(1)),
+        FaultRow(
+            "tls-bad-cert", #"fault = "latency", latency = 0"#, tls: .expired, to: refused,
+            saying: ["certificate has expired", "renew"]),
+        FaultRow(
+            "tls-bad-cert", #"fault = "latency", latency = 0"#, tls: .notYetValid, to: refused,
+            saying: ["not yet valid", "clock"]),
+        FaultRow(
+            "tls-bad-cert", #"fault = "latency", latency = 0"#, tls: .wrongHost, to: refused,
+            saying: ["subject name", "base URL"]),
+        FaultRow(
+            "tls-bad-cert", #"fault = "latency", latency = 0"#, tls: .selfSigned, to: refused,
+            saying: ["self-signed", "SSL_CERT_FILE"]),
+        // The reply goes on to its end.
+        FaultRow("h2-goaway", #"fault = "goaway", after_tokens = 20"#, tls: .good, to: .whole(1)),
+        // Nobody has heard the request, so it may be asked again: libcurl 7.88 leaves that to us.
+        FaultRow("h2-goaway", #"fault = "goaway", processed = false"#, tls: .good, to: .whole(2)),
+        FaultRow(
+            "h2-goaway", #"fault = "goaway", error = "ENHANCE_YOUR_CALM", processed = false"#, tls: .good,
+            to: .whole(2)),
+        FaultRow(
+            "h2-goaway", #"fault = "goaway", error = "INTERNAL_ERROR", after_tokens = 20"#, tls: .good, to: .whole(2)),
+        FaultRow("h2-goaway", #"fault = "rst_stream", after_tokens = 20"#, tls: .good, to: .whole(2)),
+        // libcurl 7.88 takes it for an end in good order; the stop reason that did not come tells.
+        FaultRow(
+            "h2-goaway", #"fault = "rst_stream", error = "NO_ERROR", after_tokens = 20"#, tls: .good, to: .whole(2)),
+        FaultRow("h2-goaway", #"fault = "rst_stream", before_headers = true"#, tls: .good, to: .whole(2)),
+        // This one libcurl sends again by itself.
+        FaultRow(
+            "h2-goaway", #"fault = "rst_stream", error = "REFUSED_STREAM", before_headers = true"#, tls: .good,
+            to: .whole(1)),
+        // What HTTP/1.1 has and HTTP/2 has in another way.
+        FaultRow(
+            "tx-reset-mid", #"fault = "reset_peer", after_tokens = 30, mid_word = true"#, tls: .good, to: .whole(2)),
+        FaultRow("eof-chunked", #"fault = "cut", after_tokens = 30, mid_word = true"#, tls: .good, to: .whole(2)),
+        FaultRow("eof-close", #"fault = "close_delimited""#, tls: .good, to: .whole(1)),
+        FaultRow("tx-slicer", #"fault = "slicer", average_size = 1, size_variation = 0"#, tls: .good, to: .whole(1)),
+        FaultRow("http-529", #"fault = "status", status = 529"#, tls: .good, to: .whole(2)),
+        FaultRow("http09", #"fault = "http09""#, tls: .good, to: .whole(2)),
     ]
 
     private static let statuses: [FaultRow] =
@@ -145,8 +190,6 @@ enum FaultTable {
         "db-busy": "the client's store: ArchiveTests",
         "kill-9": "the client's process: ArchiveTests",
         "dns-fail": "the client's resolver, before any server: CurlTransportTests",
-        "tls-bad-cert": "the lab speaks no TLS: CurlTransportTests/TLSTests, against openssl s_server",
-        "h2-goaway": "the lab speaks HTTP/1.1 only; the nearest it has is reset_peer before the headers",
         // A table of its own.
         "retry-after-table": "RetryAfterOutcomeTests",
     ]

@@ -12,6 +12,8 @@ import TOML
 /// - `POST /lab/steer`: an order, see ``LabOrder``, for one `"conversation"`, or for that of a `"client_request_id"`, or for
 ///   all.
 /// - `POST /lab/scenario`: `{"name": …}` or `{"toml": …}`, from the next request on.
+/// - `GET /lab/ca.pem`: the authority of the TLS port's certificates.
+/// - `POST /lab/certificate`: `{"name": …}`, what the TLS port shows from the next handshake on.
 /// - `POST /lab/reset`: forgets conversations, limits, orders, expectations and the journal.
 struct ControlRoutes {
     let core: LabCore
@@ -30,6 +32,8 @@ struct ControlRoutes {
           GET  /lab/expectations          what clients did and should not have done
           POST /lab/steer                 {"order": "reset_now"}
           POST /lab/scenario              {"name": "storm"}
+          GET  /lab/ca.pem                what to trust on the TLS port
+          POST /lab/certificate           {"name": "expired"}, on the TLS port
           POST /lab/reset
 
         """
@@ -48,12 +52,16 @@ struct ControlRoutes {
         case ("expectations", .GET): return expectations()
         case ("steer", .POST): return answer { () throws(RequestComplaint) in try steer(body) }
         case ("scenario", .POST): return answer { () throws(RequestComplaint) in try use(body) }
+        case ("ca.pem", .GET):
+            return .whole(
+                200, "application/x-pem-file", String(decoding: LabCertificate.authority, as: UTF8.self))
+        case ("certificate", .POST): return answer { () throws(RequestComplaint) in try show(body) }
         case ("reset", .POST):
             core.reset()
             return json(200, #"{"ok":true}"#)
         case ("reply", _), ("verdict", _): return wrongMethod("GET, POST")
-        case ("journal", _), ("scenarios", _), ("expectations", _): return wrongMethod("GET")
-        case ("steer", _), ("scenario", _), ("reset", _): return wrongMethod("POST")
+        case ("journal", _), ("scenarios", _), ("expectations", _), ("ca.pem", _): return wrongMethod("GET")
+        case ("steer", _), ("scenario", _), ("certificate", _), ("reset", _): return wrongMethod("POST")
         default: return json(404, #"{"error":{"message":"There is no such page of the lab; GET / lists them."}}"#)
         }
     }
@@ -125,6 +133,16 @@ struct ControlRoutes {
         } catch {
             throw error as? RequestComplaint ?? RequestComplaint("\(error)")
         }
+    }
+
+    private func show(_ body: ByteBuffer) throws(RequestComplaint) -> String {
+        guard let certificate = try parsed(body)["name"]?.text.flatMap(LabCertificate.init) else {
+            let names = LabCertificate.allCases.map(\.rawValue).joined(separator: ", ")
+            throw RequestComplaint("name: expected one of \(names)")
+        }
+        guard let tls = core.tls else { throw RequestComplaint("The lab has no TLS port: start it with --tls-port") }
+        tls.certificate = certificate
+        return ""
     }
 
     private func parsed(_ body: ByteBuffer) throws(RequestComplaint) -> JSONValue {

@@ -70,6 +70,12 @@ public enum Fault: Sendable, Equatable {
 
     /// `reset_peer` (`mid_word`, `before_headers`): the connection is reset (RST).
     case resetPeer(midWord: Bool, beforeHeaders: Bool)
+    /// `rst_stream` (`error`, `before_headers`): the stream of HTTP/2 is reset (RST_STREAM); over HTTP/1.1 the connection.
+    case rstStream(HTTP2Error, beforeHeaders: Bool)
+    /// `goaway` (`error`, `processed`): the connection of HTTP/2 takes no more requests (GOAWAY). This one goes on, unless
+    /// there is an error, or it counts as never heard. HTTP/1.1 has no such thing: there the connection breaks where the
+    /// request does.
+    case goAway(HTTP2Error, isProcessed: Bool)
     /// `cut` (`mid_word`): the connection is closed in good order, but the body's last chunk is missing.
     case cut(midWord: Bool)
     /// `limit_data` (`bytes`): the same after so many bytes of the body.

@@ -151,6 +151,16 @@ extension Fault {
         Kind("reset_peer", ["mid_word", "before_headers"], hasPlace: true) { table throws(TOMLError) in
             .resetPeer(midWord: try table.bool("mid_word") ?? false, beforeHeaders: try table.beforeHeaders())
         },
+        Kind("rst_stream", ["error", "before_headers"], hasPlace: true) { table throws(TOMLError) in
+            .rstStream(try table.word("error") ?? .internalError, beforeHeaders: try table.beforeHeaders())
+        },
+        Kind("goaway", ["error", "processed"], hasPlace: true) { table throws(TOMLError) in
+            let isProcessed = try table.bool("processed") ?? true
+            if !isProcessed, table.contains("after_tokens") {
+                throw table.error("processed", "contradicts \"after_tokens\": what was not heard has no answer")
+            }
+            return .goAway(try table.word("error") ?? .noError, isProcessed: isProcessed)
+        },
         Kind("cut", ["mid_word"], hasPlace: true) { table throws(TOMLError) in
             .cut(midWord: try table.bool("mid_word") ?? false)
         },

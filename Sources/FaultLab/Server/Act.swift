@@ -43,6 +43,10 @@ enum Act: Sendable, Equatable {
     case close
     /// The connection is reset.
     case reset
+    /// The stream of HTTP/2 is reset; of HTTP/1.1 the connection.
+    case resetStream(HTTP2Error)
+    /// HTTP/2's connection takes no more streams; whether this one counts as heard.
+    case goAway(HTTP2Error, isProcessed: Bool)
     /// The connection is reset, and for so many seconds nobody listens.
     case down(Double)
     /// A line for the journal.

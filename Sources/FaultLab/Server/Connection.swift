@@ -54,7 +54,25 @@ final class Connection: ChannelInboundHandler, NIOScheduledCallbackHandler {
 
     // MARK: The connection's life
 
+    /// To a connection that speaks HTTP/1.1.
+    static func add(to channel: any Channel, _ core: LabCore, _ metronome: Metronome) throws {
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)))
+        try pipeline.addHandler(Connection(core, metronome))
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        // Behind TLS: after the handshake.
+        if context.channel.isActive { begin(context) }
+    }
+
     func channelActive(context: ChannelHandlerContext) {
+        begin(context)
+        context.fireChannelActive()
+    }
+
+    private func begin(_ context: ChannelHandlerContext) {
+        guard self.context == nil, !isClosing else { return }
         self.context = context
         guard let number = core.connect() else {
             isClosing = true
@@ -197,7 +215,9 @@ final class Connection: ChannelInboundHandler, NIOScheduledCallbackHandler {
         defer { core.takeBack(request.body.readableBytes) }
         let program = Routes(core: core, connection: number).program(for: request)
         // After an upgrade that we do not make, no other request can follow.
-        let keepsAlive = request.head.isKeepAlive && !request.head.headers.contains(name: "upgrade")
+        let keepsAlive =
+            request.head.version.major == 2
+            || request.head.isKeepAlive && !request.head.headers.contains(name: "upgrade")
         start(Self.fitted(program, to: request.head), keepsAlive: keepsAlive, context: context)
     }
 
@@ -256,6 +276,11 @@ final class Connection: ChannelInboundHandler, NIOScheduledCallbackHandler {
         case .reset:
             end(exchange, "reset")
             reset(context)
+        case .resetStream(let error):
+            end(exchange, "stream reset")
+            guard context.channel.connection !== context.channel else { return reset(context) }
+            isClosing = true
+            context.triggerUserOutboundEvent(FrameOrder.reset(error), promise: nil)
         case .down(let seconds):
             end(exchange, "reset")
             core.takeDown(seconds)
@@ -296,10 +321,11 @@ final class Connection: ChannelInboundHandler, NIOScheduledCallbackHandler {
         isClosing = true
         let written = context.writeAndFlush(wrapOutboundOut(ByteBuffer()))
         written.assumeIsolated().whenComplete { _ in
-            guard let socket = context.channel as? any SocketOptionProvider else { return context.close(promise: nil) }
+            let connection = context.channel.connection
+            guard let socket = connection as? any SocketOptionProvider else { return context.close(promise: nil) }
             // A linger time of zero makes close(2) send RST instead of FIN (socket(7)).
             socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).assumeIsolated().whenComplete { _ in
-                context.close(promise: nil)
+                connection.closeAtOnce()
             }
         }
     }

@@ -8,6 +8,8 @@ final class Exchange: Metronome.Sleeper {
         /// The response ended with the end of the connection, or broke off: close in good order.
         case close
         case reset
+        /// Over HTTP/2 the stream alone; else as `reset`.
+        case resetStream(HTTP2Error)
         /// Reset, and nobody listens for so many seconds.
         case down(Double)
         /// The client does not read.
@@ -198,6 +200,11 @@ final class Exchange: Metronome.Sleeper {
         case .end: return end()
         case .close: return .over(.close)
         case .reset: return .over(.reset)
+        case .resetStream(let error): return .over(.resetStream(error))
+        case .goAway(let error, let isProcessed):
+            flush()
+            // Over HTTP/1.1 nobody hears it.
+            context.triggerUserOutboundEvent(FrameOrder.goAway(error, isProcessed: isProcessed), promise: nil)
         case .down(let seconds): return .over(.down(seconds))
         case .note(let fault, let text): note(fault, text)
         }

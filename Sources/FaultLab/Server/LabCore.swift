@@ -44,7 +44,11 @@ final class LabCore: Sendable {
     private let configuration: LabConfiguration
     private let began = NIODeadline.now()
 
-    init(_ configuration: LabConfiguration) {
+    /// `nil` where the lab has no TLS port.
+    let tls: TLSPort?
+
+    init(_ configuration: LabConfiguration, tls: TLSPort? = nil) {
+        self.tls = tls
         var state = State(scenario: configuration.scenario)
         for scenario in configuration.scenarios { state.scenarios[scenario.name] = scenario }
         self.state = Mutex(state)

@@ -9,16 +9,18 @@ final class Listener: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let host: String
     private let metronomes: Metronomes
+    private let tls: TLSPort?
     private let channel = Mutex<(any Channel)?>(nil)
 
     /// Between two tries to have the port back, if somebody else took it meanwhile.
     private static let retryAfter = TimeAmount.milliseconds(50)
 
-    init(_ core: LabCore, _ group: MultiThreadedEventLoopGroup, host: String) {
+    init(_ core: LabCore, _ group: MultiThreadedEventLoopGroup, host: String, tls: TLSPort? = nil) {
         self.core = core
         self.group = group
         self.host = host
         metronomes = Metronomes(group)
+        self.tls = tls
     }
 
     var port: Int? { channel.withLock { $0?.localAddress?.port } }
@@ -53,7 +55,7 @@ final class Listener: Sendable {
     }
 
     private var bootstrap: ServerBootstrap {
-        let (core, metronomes) = (core, metronomes)
+        let (core, metronomes, tls) = (core, metronomes, tls)
         return ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 4096)
             // Connections taken in a turn: a busy lab has few turns.
@@ -72,12 +74,13 @@ final class Listener: Sendable {
             )
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let pipeline = channel.pipeline.syncOperations
-                    try pipeline.addHandler(
-                        ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)))
                     // Every loop of the group has one.
                     let metronome = metronomes[channel.eventLoop] ?? Metronome(channel.eventLoop)
-                    try pipeline.addHandler(Connection(core, metronome))
+                    if let tls {
+                        try tls.add(to: channel, core, metronome)
+                    } else {
+                        try Connection.add(to: channel, core, metronome)
+                    }
                 }
             }
     }

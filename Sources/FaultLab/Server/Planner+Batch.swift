@@ -26,6 +26,12 @@ extension Planner {
             case .resetPeer(_, beforeHeaders: false):
                 acts.append(.note(fault: "reset_peer", ""))
                 breaking = breaking ?? (share, .reset)
+            case .rstStream(let error, beforeHeaders: false):
+                acts.append(.note(fault: "rst_stream", error.rawValue))
+                breaking = breaking ?? (share, .resetStream(error))
+            case .goAway(let error, isProcessed: true):
+                acts += [.note(fault: "goaway", error.rawValue), .goAway(error, isProcessed: true)]
+                if error != .noError { breaking = breaking ?? (share, .close) }
             case .cut:
                 acts.append(.note(fault: "cut", ""))
                 breaking = breaking ?? (share, .close)

@@ -106,6 +106,11 @@ extension Planner {
             return ([.note(fault: "pace", "\(rate) tokens/s"), .pace(tokensPerSecond: rate, jitter: jitter)], false)
         case .resetPeer(let midWord, _):
             return (broken(midWord) + [.note(fault: "reset_peer", ""), .reset], true)
+        case .rstStream(let error, _):
+            return ([.note(fault: "rst_stream", error.rawValue), .resetStream(error)], true)
+        case .goAway(let error, _):
+            let acts: [Act] = [.note(fault: "goaway", error.rawValue), .goAway(error, isProcessed: true)]
+            return error == .noError ? (acts, false) : (acts + [.close], true)
         case .cut(let midWord): return (broken(midWord) + [.note(fault: "cut", ""), .close], true)
         case .cleanEnd(let midWord):
             // The half word only: half an event at the end of a whole body would be a cut.
@@ -157,8 +162,10 @@ extension Fault {
     /// Whether it happens at a place in a stream.
     var isPlaced: Bool {
         switch self {
-        case .resetPeer(_, let beforeHeaders), .timeout(_, let beforeHeaders), .wait(_, _, _, let beforeHeaders):
+        case .resetPeer(_, let beforeHeaders), .timeout(_, let beforeHeaders), .wait(_, _, _, let beforeHeaders),
+            .rstStream(_, let beforeHeaders):
             !beforeHeaders
+        case .goAway(_, let isProcessed): isProcessed
         case .pace, .cut, .cleanEnd, .stall, .errorEvent, .errorAndEnd, .malformedEvent, .unknownEvent, .hugeEvent,
             .nullEverything, .loneSurrogate, .deepJSON, .splice, .refusal, .pauseTurn:
             true

@@ -255,6 +255,13 @@ struct Planner {
                 .acts
         case .resetPeer(_, beforeHeaders: true):
             return [.note(fault: "reset_peer", "before the headers"), .reset]
+        case .rstStream(let error, beforeHeaders: true):
+            return [.note(fault: "rst_stream", "\(error.rawValue), before the headers"), .resetStream(error)]
+        case .goAway(let error, isProcessed: false):
+            return [
+                .note(fault: "goaway", "\(error.rawValue), and this request was never heard"),
+                .goAway(error, isProcessed: false), error == .noError ? .resetStream(.refusedStream) : .close,
+            ]
         case .timeout(let seconds, beforeHeaders: true):
             return [
                 .note(fault: "timeout", "before the headers"),

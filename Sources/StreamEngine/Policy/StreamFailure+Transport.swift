@@ -6,7 +6,8 @@ extension StreamFailure {
         let words = Words.oneLine(failure.message)
         self.init(
             kind: .transport(failure.kind), message: words.isEmpty ? Self.words(failure.kind) : words,
-            isRetryable: Self.isRetryable(failure.kind), hint: Self.hint(failure.kind))
+            isRetryable: Self.isRetryable(failure.kind),
+            hint: failure.kind == .tlsCertificate ? CertificateHint.hint(for: words) : Self.hint(failure.kind))
     }
 
     private static func isRetryable(_ kind: TransportFailure.Kind) -> Bool {
@@ -46,13 +47,11 @@ extension StreamFailure {
         case .nameLookupFailed, .connectFailed: "Check your network, VPN and proxy."
         case .connectTimeout: "Check your network, VPN and proxy; --connect-timeout TIME gives it more time."
         case .connectionRefused: "Is the server running, and is the port in the base URL right?"
-        case .tlsCertificate:
-            "The clock may be wrong, or a proxy intercepts TLS: its certificate then belongs in the system's store."
         case .notHTTP: "Check the scheme and the port in the base URL."
         case .badRequest: "Check the base URL and the key for stray characters."
         case .headersTooLarge: Limit.headers.hint
         case .bodyTooLarge: Limit.body.hint
-        case .tlsFailed, .reset, .cut, .http2, .badEncoding, .other: nil
+        case .tlsCertificate, .tlsFailed, .reset, .cut, .http2, .badEncoding, .other: nil
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FaultLab
+import Foundation
 import StreamEngine
 
 struct LabCommand: ParsableCommand {
@@ -20,6 +21,17 @@ struct LabCommand: ParsableCommand {
     @Option(help: "0 takes a free one.")
     var port = 8787
 
+    @Option(
+        name: .customLong("tls-port"),
+        help: ArgumentHelp("A second port with TLS and HTTP/2; 0 takes a free one.", valueName: "port"))
+    var tlsPort: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "What the TLS port shows: \(LabCertificate.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "name"))
+    var certificate: LabCertificate?
+
     @Option(help: ArgumentHelp("Tokens a second, in place of the scenario's; 0 = as fast as can be.", valueName: "n"))
     var pace: Double?
 
@@ -34,6 +46,10 @@ struct LabCommand: ParsableCommand {
 
     @Flag(name: .shortAndLong, help: "Print no journal.")
     var quiet = false
+
+    func validate() throws {
+        if certificate != nil, tlsPort == nil { throw ValidationError("--certificate belongs to --tls-port PORT") }
+    }
 
     func run() throws {
         try finish {
@@ -57,11 +73,11 @@ struct LabCommand: ParsableCommand {
                 Messages.say("  \(scenario.summary)")
                 return .complete
             }
-            return try serve(scenarios)
+            return try serve(scenarios, paths)
         }
     }
 
-    private func serve(_ scenarios: LabScenarios) throws -> ExitStatus {
+    private func serve(_ scenarios: LabScenarios, _ paths: Paths) throws -> ExitStatus {
         guard let interrupts = Interrupts() else { throw SettingsError(message: "no free file descriptors") }
         var configuration = LabConfiguration(scenario: try breaks.scenario(otherwise: "default"))
         configuration.host = host
@@ -69,6 +85,8 @@ struct LabCommand: ParsableCommand {
         configuration.maximumConnections = max(16, min(20_000, DescriptorLimit.raise(to: 20_100) - 100))
         configuration.port = port
         configuration.threads = LabConfiguration.manyThreads
+        configuration.tlsPort = tlsPort
+        configuration.certificate = certificate ?? .good
         configuration.scenarios = scenarios.own
         configuration.tokensPerSecond = pace
         if !quiet {
@@ -82,11 +100,25 @@ struct LabCommand: ParsableCommand {
         Messages.say("weir lab: \(address) · scenario \(configuration.scenario.name) · Ctrl-C ends it")
         Messages.say("  Anthropic   ANTHROPIC_BASE_URL=\(address) ANTHROPIC_API_KEY=any")
         Messages.say("  OpenAI      OPENAI_BASE_URL=\(address)/v1 OPENAI_API_KEY=any")
+        if let tls = lab.tlsBaseURL {
+            Messages.say("  TLS         \(tls) · certificate \(configuration.certificate.rawValue)")
+            Messages.say("              SSL_CERT_FILE=\(try Self.writeAuthority(paths)) lets a client trust it")
+        }
         if host != "127.0.0.1", host != "::1", host != "localhost" {
             Messages.complain("the lab listens on \(host): other machines may reach it")
         }
         interrupts.wait()
         return Self.judged(lab.expectations)
+    }
+
+    /// For clients of the TLS port; returns where it is.
+    private static func writeAuthority(_ paths: Paths) throws -> String {
+        let path = paths.state + "/lab-ca.pem"
+        if try Files.contents(of: path) != LabCertificate.authority {
+            try FileManager.default.createDirectory(atPath: paths.state, withIntermediateDirectories: true)
+            try Files.write(LabCertificate.authority, to: path)
+        }
+        return path
     }
 
     /// Where the scenario expected something, the lab ends with what came of it.
@@ -111,3 +143,5 @@ struct LabCommand: ParsableCommand {
         return "\(milliseconds / 1000)." + String(repeating: "0", count: 3 - fraction.utf8.count) + fraction
     }
 }
+
+extension LabCertificate: ExpressibleByArgument {}

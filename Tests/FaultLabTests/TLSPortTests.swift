@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+
+@testable import FaultLab
+
+/// The port with TLS. What clients make of its certificates and of HTTP/2: StreamClientTests/FaultTable.
+@Suite struct TLSPortTests {
+    @Test func theAuthorityIsGivenToWhoWantsToTrustIt() throws {
+        try withLab(configure: { $0.tlsPort = 0 }) { lab throws in
+            let response = try lab.get("/lab/ca.pem")
+            #expect(
+                response.status == 200
+                    && response.text.isExactly(String(decoding: LabCertificate.authority, as: UTF8.self)))
+            #expect(lab.tlsPort != nil && lab.tlsPort != lab.port)
+            #expect(lab.tlsBaseURL == "https://127.0.0.1:\(lab.tlsPort ?? 0)")
+        }
+    }
+
+    @Test func whatItShowsIsChosenByName() throws {
+        try withLab(configure: { $0.tlsPort = 0 }) { lab throws in
+            for name in LabCertificate.allCases.map(\.rawValue) {
+                #expect(try lab.post("/lab/certificate", #"{"name":"\#(name)"}"#).status == 200)
+            }
+            let refused = try lab.post("/lab/certificate", #"{"name":"worn"}"#)
+            #expect(
+                refused.status == 400 && refused.text.contains("good, expired, not-yet-valid, wrong-host, self-signed"))
+        }
+        try withLab { lab throws in
+            let refused = try lab.post("/lab/certificate", #"{"name":"expired"}"#)
+            #expect(refused.status == 400 && refused.text.contains("--tls-port"))
+            #expect(lab.tlsPort == nil && lab.tlsBaseURL == nil)
+        }
+    }
+
+    /// Plain HTTP to it, and silence: answered by a close, with a reason in the journal.
+    @Test func whoSpeaksNoTLSIsClosed() throws {
+        try withLab(configure: {
+            $0.tlsPort = 0
+            $0.patience = 0.2
+        }) { lab throws in
+            let client = try TestClient(port: lab.tlsPort ?? 0)
+            client.send("GET", "/")
+            #expect(lab.wait { $0.kind == .refused && $0.text.hasPrefix("no TLS connection: ") })
+            let silent = try TestClient(port: lab.tlsPort ?? 0)
+            #expect(lab.wait { $0.kind == .refused && $0.text == "no TLS handshake in 0.2 s" })
+            #expect(silent.receive() != nil)
+        }
+    }
+
+    @Test func aPortInUseIsNamed() throws {
+        try withLab { lab throws in
+            #expect(throws: LabError.portInUse(host: "127.0.0.1", port: lab.port)) {
+                var configuration = LabConfiguration()
+                configuration.tlsPort = lab.port
+                try FaultLab.start(configuration)
+            }
+        }
+    }
+
+    /// Without HTTP/2 there is no word for it: the connection breaks.
+    @Test(arguments: [#"fault = "rst_stream", after_tokens = 3"#, #"fault = "goaway", processed = false"#])
+    func overHTTP1TheConnectionBreaks(_ step: String) throws {
+        try withLab(always(step)) { lab throws in
+            let response = try lab.ask(.openai, ["Weirs"])
+            #expect(response.end != .complete)
+            #expect(lab.wait { $0.fault == "rst_stream" || $0.fault == "goaway" })
+        }
+    }
+
+    /// Said again only where a client can tell.
+    @Test func unmistakableRepeats() {
+        func check(_ said: String, _ next: String, after before: String = "") -> Bool {
+            let reply = Array((before + said + next).utf8)
+            return Continuation.isUnmistakable(before.utf8.count, (before + said).utf8.count, in: reply)
+        }
+        #expect(check("hold a long super", "position"))
+        #expect(check("hold a long super", "position", after: "It can "))
+        #expect(!check("hold a long super", " and"), "not within a word")
+        #expect(!check("step by step by st", "ep"), "a word twice")
+        #expect(!check("to hold it t", "o"), "too short")
+        #expect(!check("hold a\nlong super", "position"), "two lines")
+        #expect(!check("hold a long super", "hero"), "goes on as it begins")
+        #expect(!check("hold a long ho", "ld"), "begins with its last word")
+        #expect(!check("hält eine lange Über", "lagerung"), "not in ASCII")
+        #expect(!check("old a long super", "position", after: "h"), "begins within a word")
+    }
+}
