@@ -23,6 +23,8 @@ import urllib.request
 HERE = pathlib.Path(__file__).resolve().parent
 # A client that has not come to an end by then is ended.
 PATIENCE = 30
+# Where one tries again for longer than that.
+LONG = 100
 # For faults that are a silence: the clocks of all clients, in seconds.
 CLOCKS = 3
 
@@ -42,7 +44,7 @@ FAULTS = {
         ("headers byte by byte", 'fault = "slow_headers", interval = 0.2', S),
         ("only comments", 'fault = "keep_alive_only", interval = 0.2', S),
         ("only pings", 'fault = "keep_alive_only", kind = "ping", interval = 0.2', S),
-        ("it never reads the request", 'fault = "upstream", kind = "timeout"', A, S),
+        ("it never reads the request", 'fault = "upstream", kind = "timeout"', A, S, LONG),
         ("one byte a chunk", 'fault = "slicer", average_size = 1, size_variation = 0'),
     ],
     "Status codes": [
@@ -58,7 +60,7 @@ FAULTS = {
         ("503", 'fault = "status", status = 503'),
         ("503, x-should-retry: false", 'fault = "status", status = 503, should_retry = false'),
         ("529", 'fault = "status", status = 529'),
-        ("529 for ever", 'fault = "status", status = 529', A),
+        ("529 for ever", 'fault = "status", status = 529', A, LONG),
         ("200 and a hotel's sign-in page", 'fault = "html"', A),
         ("200 and a JSON error", 'fault = "json_error"', A),
         ("200 without events", 'fault = "empty"'),
@@ -130,17 +132,19 @@ def worker(name):
                 client = library.Anthropic(base_url=job["url"], api_key="any", **options)
                 stream = client.messages.create(model="lab-claude", max_tokens=4000, messages=messages, stream=True)
                 for event in stream:
-                    if event.type == "content_block_delta" and event.delta.type == "text_delta":
-                        text.append(event.delta.text or "")
+                    # With care: what is missing in an event is not what is compared here.
+                    delta = getattr(event, "delta", None)
+                    if event.type == "content_block_delta":
+                        text.append(getattr(delta, "text", None) or "")
                     if event.type == "message_delta":
-                        stop = event.delta.stop_reason
+                        stop = getattr(delta, "stop_reason", None) or stop
             else:
                 client = library.OpenAI(base_url=job["url"] + "/v1", api_key="any", **options)
                 stream = client.chat.completions.create(model="lab-gpt", messages=messages, stream=True)
                 for chunk in stream:
-                    for choice in chunk.choices or []:
-                        text.append((choice.delta and choice.delta.content) or "")
-                        stop = choice.finish_reason or stop
+                    for choice in getattr(chunk, "choices", None) or []:
+                        text.append(getattr(getattr(choice, "delta", None), "content", None) or "")
+                        stop = getattr(choice, "finish_reason", None) or stop
         except Exception as caught:  # whatever it is, it is what the program would have seen
             error = type(caught).__name__
             # Not of the client's own kind: a program that catches those does not catch this one.
@@ -205,7 +209,7 @@ class Peer:
         self.lab = lab
         self.process = None
 
-    def ask(self, url, prompt, clock):
+    def ask(self, url, prompt, clock, patience):
         if self.process is None:
             self.process = subprocess.Popen(
                 self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
@@ -214,7 +218,7 @@ class Peer:
         self.process.stdin.flush()
         with selectors.DefaultSelector() as selector:
             selector.register(self.process.stdout, selectors.EVENT_READ)
-            line = self.process.stdout.readline() if selector.select(PATIENCE) else None
+            line = self.process.stdout.readline() if selector.select(patience) else None
         if line:
             return json.loads(line)
         hung = line is None
@@ -234,7 +238,7 @@ class Weir:
     def __init__(self, weir, model, lab, home):
         self.weir, self.model, self.lab, self.home = weir, model, lab, home
 
-    def ask(self, url, prompt, clock):
+    def ask(self, url, prompt, clock, patience):
         base = url + ("/v1" if "gpt" in self.model else "")
         command = [self.weir, "ask", "-q", "-p", "lab", "-m", self.model, "--base-url", base]
         if clock:
@@ -242,7 +246,7 @@ class Weir:
                 command += [f"--{name}-timeout", f"{clock}s"]
         environment = trusting(self.lab.authority) | {"HOME": self.home}
         try:
-            run = subprocess.run(command + [prompt], capture_output=True, timeout=PATIENCE, env=environment)
+            run = subprocess.run(command + [prompt], capture_output=True, timeout=patience, env=environment)
         except subprocess.TimeoutExpired:
             return None
         text = run.stdout
@@ -255,16 +259,17 @@ class Weir:
 Result = collections.namedtuple("Result", "kind words")
 
 
-def judge(lab, prompt, answer):
+def judge(lab, prompt, answer, patience):
     if answer is None:
-        return Result("hung", f"**no end in {PATIENCE} s**")
+        return Result("hung", f"**no end in {patience} s**")
     verdict = lab.post("/lab/verdict?prompt=" + urllib.parse.quote(prompt), answer["text"].encode())
     count = lab.requests()
     often = "" if count == 1 else f", {count} requests"
     share = 100 * verdict["received_bytes"] // verdict["expected_bytes"]
     error = answer["error"]
     if verdict["verdict"] == "exact":
-        return Result("whole", f"whole{often}") if error is None else Result("error", f"{error}; all words{often}")
+        note = "" if answer["stop"] else ", no stop reason"
+        return Result("whole", f"whole{note}{often}") if error is None else Result("error", f"{error}; all words{often}")
     if error is not None:
         kept = "nothing" if share == 0 else f"{share} %"
         wrong = ", wrong words" if verdict["verdict"] == "wrong" else ""
@@ -276,7 +281,8 @@ def judge(lab, prompt, answer):
 
 def drive(name, client, lab, faults, results):
     for number, (what, steps, *options) in enumerate(faults):
-        certificate = next((o for o in options if o not in (A, S)), None)
+        certificate = next((o for o in options if o not in (A, S, LONG)), None)
+        patience = LONG if LONG in options else PATIENCE
         body = f"always = [{{{steps}}}]" if A in options else f"[[request]]\nsteps = [{{{steps}}}]"
         toml = f'description = "{what}"\nseed = 3\n' + (body if steps else "")
         lab.post("/lab/reset", {})
@@ -285,8 +291,8 @@ def drive(name, client, lab, faults, results):
             lab.post("/lab/certificate", {"name": certificate})
         prompt = f"What becomes of fault {number}?"
         url = lab.tls if certificate else lab.url
-        answer = client.ask(url, prompt, CLOCKS if S in options else None)
-        results[what] = judge(lab, prompt, answer)
+        answer = client.ask(url, prompt, CLOCKS if S in options else None, patience)
+        results[what] = judge(lab, prompt, answer, patience)
         print(f"{name:12} {what}: {results[what].words}", file=sys.stderr, flush=True)
     client.close()
     lab.close()
@@ -307,6 +313,9 @@ whether the text is whole.
 - Faults happen to the first request of a reply, but for those that have no end. Faults that are a silence were run with all
   clocks at {clocks} s. The defaults are ten minutes for the two Python clients (between two bytes: a server that sends comments
   is never given up) and for Weir two minutes to the first byte, three between two bytes and ten without text.
+
+- The Python clients speak HTTP/1.1 unless they are told otherwise, where RST_STREAM is a reset connection and GOAWAY one that is
+  closed; Weir speaks HTTP/2 where it can.
 
 `max_retries`, 2 by default, is what the Python clients have against faults. It covers everything up to the response's headers:
 refused connections, resets and time-outs, 408, 409, 429 and 5xx, with Retry-After. Once the stream has begun they never try

@@ -49,10 +49,10 @@ import Testing
 
     @Test func aPortInUseIsNamed() throws {
         try withLab { lab throws in
-            #expect(throws: LabError.portInUse(host: "127.0.0.1", port: lab.port)) {
-                var configuration = LabConfiguration()
-                configuration.tlsPort = lab.port
-                try FaultLab.start(configuration)
+            var configuration = LabConfiguration()
+            configuration.tlsPort = lab.port
+            #expect(throws: LabError.portInUse(host: "127.0.0.1", port: lab.port)) { [configuration] in
+                _ = try FaultLab.start(configuration)
             }
         }
     }

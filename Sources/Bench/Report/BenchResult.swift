@@ -109,6 +109,7 @@ enum Text {
     static func time(_ duration: Duration?) -> String {
         guard let duration else { return "–" }
         let milliseconds = Double(duration.nanoseconds) / 1e6
+        if milliseconds > 0, milliseconds < 0.095 { return decimal(milliseconds * 1000, digits: 0) + " µs" }
         if milliseconds < 9.95 { return decimal(milliseconds, digits: 1) + " ms" }
         if milliseconds < 999.5 { return decimal(milliseconds, digits: 0) + " ms" }
         if milliseconds < 59_995 { return decimal(milliseconds / 1000, digits: 2) + " s" }

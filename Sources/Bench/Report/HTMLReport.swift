@@ -21,8 +21,10 @@ public enum HTMLReport {
             <p class="muted">\(escape(date)). \(escape(introduction(results)))</p>
 
             """
-        for warning in results.compactMap(\.machine.warning) {
-            page += "<p class=\"warning\">\(escape(warning))</p>\n"
+        for result in results {
+            guard let warning = result.machine.warning else { continue }
+            let words = results.count > 1 ? "\(result.tally.target): \(warning)" : warning
+            page += "<p class=\"warning\">\(escape(words))</p>\n"
         }
         page += tiles(results) + summary(results)
         page += "<h2>Time to first token</h2>\n" + plots(results, \.firstToken)
@@ -53,22 +55,22 @@ public enum HTMLReport {
     // MARK: Parts
 
     private static func tiles(_ results: [BenchResult]) -> String {
-        var html = "<div class=\"tiles\">\n"
-        func tile(_ label: String, _ value: String, _ target: String) {
-            let name = results.count > 1 ? " · " + target : ""
-            html += "<div class=\"tile\"><b>\(escape(value))</b><span>\(escape(label + name))</span></div>\n"
+        var html = ""
+        func tile(_ label: String, _ value: String) {
+            html += "<div class=\"tile\"><b>\(escape(value))</b><span>\(escape(label))</span></div>\n"
         }
         for result in results {
             let tally = result.tally
-            tile("replies complete", "\(tally.verdicts[.complete] ?? 0) / \(tally.planned)", tally.target)
-            if tally.checked > 0 { tile("text exact", "\(tally.exact) / \(tally.checked)", tally.target) }
-            tile("reconnection success", Text.percent(tally.reconnectionSuccess), tally.target)
-            tile("first token, median", Text.time(tally.firstToken.percentile(50)), tally.target)
-            tile(
-                "tokens a second in all", result.tokensPerSecond.map { Text.decimal($0, digits: 0) } ?? "–",
-                tally.target)
+            if results.count > 1 { html += "<h3>\(escape(tally.target))</h3>\n" }
+            html += "<div class=\"tiles\">\n"
+            tile("replies complete", "\(tally.verdicts[.complete] ?? 0) / \(tally.planned)")
+            if tally.checked > 0 { tile("text exact", "\(tally.exact) / \(tally.checked)") }
+            tile("reconnection success", Text.percent(tally.reconnectionSuccess))
+            tile("first token, median", Text.time(tally.firstToken.percentile(50)))
+            tile("tokens a second in all", result.tokensPerSecond.map { Text.decimal($0, digits: 0) } ?? "–")
+            html += "</div>\n"
         }
-        return html + "</div>\n"
+        return html
     }
 
     private static func summary(_ results: [BenchResult]) -> String {
@@ -82,7 +84,10 @@ public enum HTMLReport {
     }
 
     private static func plots(_ results: [BenchResult], _ path: KeyPath<BenchTally, Distribution>) -> String {
-        results.map { Plot.histogram($0.tally[keyPath: path], title: $0.tally.target) }.joined()
+        let ranges = results.compactMap { $0.tally[keyPath: path].range }
+        let low = ranges.map(\.lowerBound).min()
+        let range = low.flatMap { low in ranges.map(\.upperBound).max().map { low...$0 } }
+        return results.map { Plot.histogram($0.tally[keyPath: path], title: $0.tally.target, over: range) }.joined()
     }
 
     private static func failures(_ results: [BenchResult]) -> String {
@@ -94,7 +99,7 @@ public enum HTMLReport {
                 html += "<p>None.</p>\n"
                 continue
             }
-            html += "<table>\n"
+            html += "<table class=\"failures\">\n"
             for row in rows { html += "<tr>" + row.map { "<td>\(escape($0))</td>" }.joined() + "</tr>\n" }
             html += "</table>\n"
         }
@@ -129,13 +134,14 @@ public enum HTMLReport {
           margin: 2rem auto; padding: 0 1rem }
         h1 { font-size: 1.5rem } h2 { font-size: 1.1rem; margin-top: 2rem } h3 { font-size: 1rem }
         .muted { color: var(--soft) } .warning { color: var(--warn); border-left: 3px solid; padding-left: .7rem }
-        .tiles { display: flex; flex-wrap: wrap; gap: .7rem; margin: 1.5rem 0 }
+        .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .7rem;
+          margin: .7rem 0 1.5rem }
         .tile { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .7rem 1rem }
         .tile b { display: block; font-size: 1.4rem; font-variant-numeric: tabular-nums } .tile span { color: var(--soft);
           font-size: .85rem }
         table { border-collapse: collapse; width: 100%; background: var(--card); font-variant-numeric: tabular-nums }
         th, td { text-align: left; padding: .3rem .7rem; border-bottom: 1px solid var(--line); vertical-align: top }
-        th { font-weight: 600 } td { overflow-wrap: anywhere }
+        th { font-weight: 600 } td { overflow-wrap: anywhere } .failures td:not(:last-child) { white-space: nowrap }
         svg { width: 100%; height: auto; background: var(--card); border: 1px solid var(--line); border-radius: 8px;
           margin: .3rem 0 } svg text { fill: var(--soft); font: 12px system-ui, sans-serif }
         .bar { fill: var(--water) } .bar:hover { fill: var(--second) } .axis { stroke: var(--line) }

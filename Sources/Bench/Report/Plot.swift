@@ -8,9 +8,11 @@ enum Plot {
     private static let right = 20.0
 
     /// Bars over a logarithmic axis of time.
-    static func histogram(_ distribution: Distribution, title: String) -> String {
+    ///
+    /// - Parameter range: of the axis; the same for all that are to be compared.
+    static func histogram(_ distribution: Distribution, title: String, over range: ClosedRange<Duration>?) -> String {
         let height = 200.0
-        let bars = distribution.bars(60)
+        let bars = distribution.bars(60, over: range)
         guard let highest = bars.map(\.count).max(), highest > 0 else {
             return "<p class=\"muted\">\(HTMLReport.escape(title)): nothing was measured.</p>\n"
         }
@@ -54,11 +56,23 @@ enum Plot {
             let rest = max(1 - percent / 100, Double.pow(10, -nines))
             return left + -Double.log(rest) / Double.log(10) / nines * (width - left - right)
         }
-        let top = Double.log(1 + Double(longest.nanoseconds))
+        // From the power of ten below nearly all of them.
+        let usual = known.compactMap { $0.distribution.percentile(1) }.min() ?? longest
+        let top = Double.log(Double(max(2, longest.nanoseconds))) / Double.log(10)
+        let bottom = min(Double.log(Double(max(1, usual.nanoseconds))) / Double.log(10), top - 0.1).rounded(.down)
         func y(_ value: Duration) -> Double {
-            base - Double.log(1 + Double(value.nanoseconds)) / top * (base - 40)
+            let place = Double.log(Double(max(1, value.nanoseconds))) / Double.log(10)
+            return base - (max(place, bottom) - bottom) / (top - bottom) * (base - 60)
         }
         var shapes = axis(y: base)
+        for power in Int(bottom)..<Int(top.rounded(.up)) {
+            let value = Duration.nanoseconds(Int64(Double.pow(10, Double(power)).rounded()))
+            if power > Int(bottom) { shapes += axis(y: y(value)) }
+            // Not where the longest stands.
+            if y(value) - y(longest) > 14 {
+                shapes += text(Text.time(value), x: left - 8, y: y(value) + 4, anchor: "end")
+            }
+        }
         for (label, percent) in [("0", 0.0), ("90 %", 90), ("99 %", 99), ("99.9 %", 99.9), ("99.99 %", 99.99)] {
             let anchor = percent == 0 ? "start" : percent > 99.95 ? "end" : "middle"
             shapes += text(label, x: x(percent), y: height - 10, anchor: anchor)

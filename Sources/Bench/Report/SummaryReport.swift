@@ -42,7 +42,8 @@ public enum SummaryReport {
         var rows = result.tally.failures.lines.sorted { $0.count > $1.count }.map { line in
             [
                 "\(line.count)×", line.label,
-                "from \(Text.time(line.first)) to \(Text.time(line.last))",
+                line.count == 1
+                    ? "at \(Text.time(line.first))" : "from \(Text.time(line.first)) to \(Text.time(line.last))",
                 line.example,
             ]
         }

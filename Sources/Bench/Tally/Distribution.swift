@@ -51,10 +51,12 @@ public struct Distribution: Sendable {
 
     /// The recorded values in so many ranges, each as much wider than the one before as a logarithmic axis wants it, from
     /// the smallest to the largest; empty where nothing was recorded.
-    public func bars(_ wanted: Int) -> [Bar] {
-        guard !isEmpty, wanted > 0 else { return [] }
-        let low = Double(max(1, histogram.minNonZero))
-        let high = max(Double(histogram.max), low * 1.000_001)
+    ///
+    /// - Parameter range: in place of the smallest and the largest, so that two distributions can be compared.
+    public func bars(_ wanted: Int, over range: ClosedRange<Duration>? = nil) -> [Bar] {
+        guard !isEmpty, wanted > 0, let range = range ?? self.range else { return [] }
+        let low = Double(range.lowerBound.nanoseconds) / 1000
+        let high = max(Double(range.upperBound.nanoseconds) / 1000, low * 1.000_001)
         let factor = Double.pow(high / low, 1 / Double(wanted))
         var bars: [Bar] = []
         var edge = low
@@ -69,6 +71,13 @@ public struct Distribution: Sendable {
             bars[min(wanted - 1, max(0, place))].count += Int(clamping: value.count)
         }
         return bars
+    }
+
+    /// From the smallest to the largest, from a microsecond; `nil` where nothing was recorded.
+    public var range: ClosedRange<Duration>? {
+        guard !isEmpty else { return nil }
+        let low = Int64(clamping: max(1, histogram.minNonZero))
+        return .microseconds(low) ... .microseconds(max(low, Int64(clamping: histogram.max)))
     }
 
     /// Points of the curve "so many per cent are at or below so much", for a plot.
