@@ -45,7 +45,7 @@ FAULTS = {
         ("only comments", 'fault = "keep_alive_only", interval = 0.2', S),
         ("only pings", 'fault = "keep_alive_only", kind = "ping", interval = 0.2', S),
         ("it never reads the request", 'fault = "upstream", kind = "timeout"', A, S, LONG),
-        ("one byte a chunk", 'fault = "slicer", average_size = 1, size_variation = 0'),
+        ("one byte a chunk", 'fault = "slicer", average_size = 1, size_variation = 0', LONG),
     ],
     "Status codes": [
         ("400", 'fault = "status", status = 400'),
@@ -83,7 +83,7 @@ FAULTS = {
         ("usage that no integer holds", 'fault = "huge_numbers"'),
         ("a pair of surrogates in two deltas", 'fault = "lone_surrogate", pair = true, after_tokens = 3'),
         ("100,000 arrays in each other", 'fault = "deep_json", after_tokens = 60'),
-        ("an event of 17 MB", 'fault = "huge_event", after_tokens = 60'),
+        ("an event of 17 MB", 'fault = "huge_event", after_tokens = 60', LONG),
         ("lines that end in CR LF", 'fault = "line_ending"'),
         ("lines that end in CR", 'fault = "line_ending", kind = "cr"'),
         ("one JSON object instead of a stream", 'fault = "not_streamed"'),
@@ -313,7 +313,6 @@ whether the text is whole.
 - Faults happen to the first request of a reply, but for those that have no end. Faults that are a silence were run with all
   clocks at {clocks} s. The defaults are ten minutes for the two Python clients (between two bytes: a server that sends comments
   is never given up) and for Weir two minutes to the first byte, three between two bytes and ten without text.
-
 - The Python clients speak HTTP/1.1 unless they are told otherwise, where RST_STREAM is a reset connection and GOAWAY one that is
   closed; Weir speaks HTTP/2 where it can.
 

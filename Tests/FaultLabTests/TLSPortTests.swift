@@ -8,11 +8,12 @@ import Testing
     @Test func theAuthorityIsGivenToWhoWantsToTrustIt() throws {
         try withLab(configure: { $0.tlsPort = 0 }) { lab throws in
             let response = try lab.get("/lab/ca.pem")
-            #expect(
-                response.status == 200
-                    && response.text.isExactly(String(decoding: LabCertificate.authority, as: UTF8.self)))
-            #expect(lab.tlsPort != nil && lab.tlsPort != lab.port)
-            #expect(lab.tlsBaseURL == "https://127.0.0.1:\(lab.tlsPort ?? 0)")
+            let authority = String(decoding: LabCertificate.authority, as: UTF8.self)
+            #expect(response.status == 200)
+            #expect(response.text.isExactly(authority))
+            let port = try #require(lab.tlsPort)
+            #expect(port != lab.port)
+            #expect(lab.tlsBaseURL == "https://127.0.0.1:\(port)")
         }
     }
 
@@ -51,8 +52,11 @@ import Testing
         try withLab { lab throws in
             var configuration = LabConfiguration()
             configuration.tlsPort = lab.port
-            #expect(throws: LabError.portInUse(host: "127.0.0.1", port: lab.port)) { [configuration] in
-                _ = try FaultLab.start(configuration)
+            do {
+                try FaultLab.start(configuration).shutdown()
+                Issue.record("it started")
+            } catch let error as LabError {
+                #expect(error == .portInUse(host: "127.0.0.1", port: lab.port))
             }
         }
     }
