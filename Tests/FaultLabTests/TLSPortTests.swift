@@ -70,22 +70,4 @@ import Testing
             #expect(lab.wait { $0.fault == "rst_stream" || $0.fault == "goaway" })
         }
     }
-
-    /// Said again only where a client can tell.
-    @Test func unmistakableRepeats() {
-        func check(_ said: String, _ next: String, after before: String = "") -> Bool {
-            let reply = Array((before + said + next).utf8)
-            return Continuation.isUnmistakable(before.utf8.count, (before + said).utf8.count, in: reply)
-        }
-        #expect(check("hold a long super", "position"))
-        #expect(check("hold a long super", "position", after: "It can "))
-        #expect(!check("hold a long super", " and"), "not within a word")
-        #expect(!check("step by step by st", "ep"), "a word twice")
-        #expect(!check("to hold it t", "o"), "too short")
-        #expect(!check("hold a\nlong super", "position"), "two lines")
-        #expect(!check("hold a long super", "hero"), "goes on as it begins")
-        #expect(!check("hold a long ho", "ld"), "begins with its last word")
-        #expect(!check("hält eine lange Über", "lagerung"), "not in ASCII")
-        #expect(!check("old a long super", "position", after: "h"), "begins within a word")
-    }
 }
