@@ -157,7 +157,8 @@ let package = Package(
         tests("BenchTests", ["Bench", "StreamEngine", "Providers", "Pricing"]),
         tests("DashboardTests", ["Dashboard", "StreamEngine", "Providers", "Pricing", "TOML", "Screen", "Bench"]),
         tests("CurlTransportTests", ["CurlTransport", "CCurl", "StreamEngine", "Providers"]),
-        tests("StreamClientTests", ["StreamClient", "CurlTransport", "StreamEngine", "Providers", "Pricing", "FaultLab"]),
+        tests(
+            "StreamClientTests", ["StreamClient", "CurlTransport", "StreamEngine", "Providers", "Pricing", "FaultLab"]),
         tests("CursesTerminalTests", ["CursesTerminal", "CTerminal", "Screen", "TerminalProbe"]),
         tests("ArchiveTests", ["Archive", .product(name: "GRDB", package: "GRDB.swift")]),
         tests(
