@@ -164,7 +164,7 @@ public enum Command: Sendable, Equatable {
     /// Tell of everything that goes over a stream's wire, and what went before; `nil` = of no stream's any more.
     case watchWire(StreamID?)
     /// Write down what one needs to find out why a stream went as it did, in a file, and say in which.
-    case saveIncident(StreamID)
+    case saveReport(StreamID)
     /// Read `keys.toml` and hand it over, whether it has changed or not.
     case readKeys
     /// Begin a recording, or end the one that runs.

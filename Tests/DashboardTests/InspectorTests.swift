@@ -192,8 +192,8 @@ struct InspectorTests {
     @Test func theReportIsAKeyAway() {
         var model = Scene.state(.failed)
         _ = model.control("x")
-        #expect(model.press("b") == [.saveIncident(id)])
+        #expect(model.press("b") == [.saveReport(id)])
         model.type("/report")
-        #expect(model.key(.enter) == [.saveIncident(id)])
+        #expect(model.key(.enter) == [.saveReport(id)])
     }
 }

@@ -27,7 +27,7 @@ enum Action: String, Sendable, CaseIterable {
     case chooseModel, newConversation, switchConversation, nextTab, previousTab, closeTab
     case copyReply, copyCode, copyConversation, saveConversation
     // What went on
-    case inspect, saveIncident, previewPolicy
+    case inspect, saveReport, previewPolicy
     // The flight recorder
     case record, pauseReplay, stepReplay
     // The demo's provider
@@ -89,7 +89,7 @@ enum Action: String, Sendable, CaseIterable {
         case .previousTab: "Previous conversation"
         case .closeTab: "Close this conversation's tab"
         case .inspect: "Inspect what goes over the wire, event by event"
-        case .saveIncident: "Save a report of the selected stream (secrets blacked out)"
+        case .saveReport: "Save a report of the selected stream (secrets blacked out)"
         case .previewPolicy: "Preview the retries: waits and cost at worst"
         case .record: "Record what goes over the wire, or end the recording"
         case .pauseReplay: "Pause the replay, or go on"
@@ -167,7 +167,7 @@ enum Action: String, Sendable, CaseIterable {
         case .copyCode: "copy code"
         case .saveConversation: "to a file"
         case .inspect: "inspect"
-        case .saveIncident: "report"
+        case .saveReport: "report"
         case .previewPolicy: "policy"
         case .record: "record"
         case .pauseReplay: "pause"

@@ -95,7 +95,7 @@ public struct Keymap: Sendable, Equatable {
     /// What is done more rarely: two keys, of which the first is Ctrl-X.
     private static let rare = [
         bind(.inspect, Chord.plain("i").second),
-        bind(.saveIncident, Chord.plain("b").second),
+        bind(.saveReport, Chord.plain("b").second),
         bind(.previewPolicy, Chord.plain("p").second),
         bind(.lanes, Chord.plain("l").second),
         bind(.keepReply, Chord.plain("K").second),
@@ -187,7 +187,7 @@ public struct Keymap: Sendable, Equatable {
         bind(.editPrompt, .plain("E"), in: .streams),
         bind(.inspect, .plain("i"), in: .streams),
         bind(.inspect, Chord(.enter), .plain("i"), in: .events),
-        bind(.saveIncident, .plain("b"), in: .streams, .events),
+        bind(.saveReport, .plain("b"), in: .streams, .events),
         bind(.quit, .control("d"), in: .streams),
     ]
 }

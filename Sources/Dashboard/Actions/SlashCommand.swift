@@ -72,7 +72,7 @@ enum SlashCommand: String, CaseIterable, Sendable {
         case .mouse: .toggleMouse
         case .record: .record
         case .inspect: .inspect
-        case .report: .saveIncident
+        case .report: .saveReport
         case .policy: .previewPolicy
         case .keys: .reloadKeys
         case .notices: .notices

@@ -97,6 +97,9 @@ struct StreamList: Sendable {
 }
 
 extension StreamSnapshot {
+    /// What the age beside its state counts from: a stalled stream's silence began before it was called stalled.
+    var ageBegan: Instant { state == .stalled ? liveness.lastByteAt ?? stateSince : stateSince }
+
     /// With everything that came from outside made safe to draw.
     func sanitised() -> StreamSnapshot {
         var copy = self

@@ -29,7 +29,7 @@ struct ReplyState: Sendable, Equatable {
         question = snapshot.question
         continuation = snapshot.controls.contains(.retry) ? snapshot.continuation : nil
         stateSince = snapshot.stateSince
-        silentSince = snapshot.state == .stalled ? snapshot.liveness.lastByteAt ?? snapshot.stateSince : nil
+        silentSince = snapshot.state == .stalled ? snapshot.ageBegan : nil
         receipt = snapshot.cancelReceipt
         if snapshot.state.isTerminal {
             cost = (snapshot.cost + snapshot.lostCost).description

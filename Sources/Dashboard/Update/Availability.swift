@@ -68,7 +68,7 @@ extension Model {
                 : .available
         case .selectNext, .selectPrevious:
             return streams.isEmpty ? .unavailable(Self.noStream) : .available
-        case .showReply, .inspect, .saveIncident:
+        case .showReply, .inspect, .saveReport:
             return selected == nil ? .unavailable(Self.noStream) : .available
         case .copyReply:
             return transcript.replyToCopy(selected) == nil ? .unavailable("There is no reply to copy yet") : .available

@@ -39,7 +39,7 @@ extension Model {
         }
         guard snapshot.state.isLive else { return }
         // Text that is coming brings its own changes; ages are shown of what is awaited.
-        consider(Self.nextSecond(since: snapshot.stateSince, after: now))
+        consider(Self.nextSecond(since: snapshot.ageBegan, after: now))
         if snapshot.id == selected {
             consider(Self.nextSecond(since: Lamp(snapshot, now: now).since, after: now))
             ClockLine.nextChange(snapshot.clocks, after: now).forEach(consider)

@@ -57,7 +57,7 @@ extension Model {
         case .lanes: overlay = .lanes
         case .keepReply: return keepReply()
         case .inspect: return inspect()
-        case .saveIncident: return selected.map { [.saveIncident($0)] } ?? []
+        case .saveReport: return selected.map { [.saveReport($0)] } ?? []
         case .record: return [.toggleRecording]
         case .pauseReplay: return [.pauseReplay]
         case .stepReplay: return [.stepReplay]

@@ -58,6 +58,6 @@ extension Model {
 
     private static let doneInLanes: Set<Action> = [
         .cancel, .retry, .retryNow, .waitLonger, .giveUp, .otherWay, .otherModel, .regenerate, .copyReply, .keepReply,
-        .inspect, .saveIncident, .help, .palette, .redraw, .suspend,
+        .inspect, .saveReport, .help, .palette, .redraw, .suspend,
     ]
 }

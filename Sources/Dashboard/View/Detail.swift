@@ -72,7 +72,7 @@ extension Detail.Context {
         let attempt = "attempt \(snapshot.attemptInRun)/\(snapshot.maximumAttempts)"
         var pieces = [Piece(glyphs.state(state) + " " + state.word, state.role)]
         if state.isLive, state != .streaming {
-            pieces.append(.init("  " + Format.age(now - snapshot.stateSince), .muted, isOptional: true))
+            pieces.append(.init("  " + Format.age(now - snapshot.ageBegan), .muted, isOptional: true))
         } else if let ended = snapshot.endedAt {
             pieces.append(.init("  " + Format.duration(ended - snapshot.startedAt), .muted, isOptional: true))
         }

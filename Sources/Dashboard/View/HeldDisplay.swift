@@ -31,7 +31,7 @@ extension Model {
     static let doneWhileHeld: Set<Action> = [
         .holdDisplay, .focusNext, .focusPrevious, .newline, .undo, .clearDraft, .searchHistory, .openEditor, .cancel,
         .retryNow, .waitLonger, .giveUp,
-        .saveIncident, .record, .copyReply, .copyConversation, .help, .palette, .notices, .previewPolicy, .redraw,
+        .saveReport, .record, .copyReply, .copyConversation, .help, .palette, .notices, .previewPolicy, .redraw,
         .toggleMouse, .suspend, .quit, .reloadKeys,
     ]
 

@@ -66,7 +66,7 @@ enum StreamTable {
         case .connecting, .waiting, .thinking, .stalled, .fallingBack:
             return [
                 .init(snapshot.state.word + " ", role, isOptional: true),
-                .init(Format.age(now - snapshot.stateSince), role),
+                .init(Format.age(now - snapshot.ageBegan), role),
             ]
         case .idle, .truncated, .refused, .cancelled, .failed:
             return [.init(snapshot.state.word, role)]

@@ -37,11 +37,12 @@ public func view(_ model: inout Model, size: Size, theme: Theme) -> Frame {
     InputBox.draw(model, layout: layout, on: &canvas, ink: ink)
     Footer.draw(model, in: layout.footer, isFramed: layout.isFramed, on: &canvas, ink: ink)
     model.held?.apply(to: &canvas, layout: layout)
-    CompletionList.draw(model, layout: layout, on: &canvas, ink: ink)
-    Overlays.draw(model, layout: layout, on: &canvas, ink: ink)
+    // Below what was opened by a key: that is what one reads now, and notices are kept.
     let area = layout.panelCoversTranscript ? layout.panel ?? layout.transcript : layout.transcript
     Toasts.draw(
         model, over: area.inset(columns: layout.isFramed ? 2 : 1, rows: layout.isFramed ? 1 : 0), on: &canvas, ink: ink)
+    CompletionList.draw(model, layout: layout, on: &canvas, ink: ink)
+    Overlays.draw(model, layout: layout, on: &canvas, ink: ink)
     return finished(canvas, model, theme)
 }
 

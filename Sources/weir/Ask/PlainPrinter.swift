@@ -17,6 +17,8 @@ struct PlainPrinter: AskPrinter {
     private var sanitiser: Sanitiser?
     private let isQuiet: Bool
     private let colours: Bool
+    /// The answer and the notes go to a terminal.
+    private let sharesTerminal: Bool
     private var lastByte: UInt8 = 0x0A
     /// Which of several requests is being answered.
     private var part: AskPart?
@@ -28,6 +30,7 @@ struct PlainPrinter: AskPrinter {
         sanitiser = isatty(1) == 1 ? Sanitiser() : nil
         self.isQuiet = isQuiet
         colours = isatty(2) == 1 && !noColour
+        sharesTerminal = isatty(1) == 1 && isatty(2) == 1
     }
 
     var failure: Int32? { output.failure }
@@ -88,7 +91,10 @@ struct PlainPrinter: AskPrinter {
             show(sanitised: rest)
         }
         // A prompt on the line of the last word is ugly; a file is left exactly as the model wrote it.
-        if lastByte != 0x0A, isatty(1) == 1 { output.append("\n") }
+        if lastByte != 0x0A, isatty(1) == 1 {
+            output.append("\n")
+            lastByte = 0x0A
+        }
         output.flush()
         switch snapshot.verdict {
         case .complete: break
@@ -164,6 +170,12 @@ struct PlainPrinter: AskPrinter {
 
     private mutating func say(_ message: String, always: Bool = false) {
         guard always || !isQuiet else { return }
+        // Both on one terminal: a note begins on a line of its own, and the answer goes on below it.
+        if sharesTerminal, lastByte != 0x0A {
+            output.append("\n")
+            output.flush()
+            lastByte = 0x0A
+        }
         messages.append(colours ? "\u{1B}[2mweir: " : "weir: ")
         messages.append(MarkedScalar.writtenOut(Sanitiser.line(message)).utf8)
         messages.append(colours ? "\u{1B}[0m\n" : "\n")

@@ -25,6 +25,8 @@ extension ChatSession {
         if isCalm {
             labScenario = labScenario ?? lab.scenario
             lab.use(Scenario(name: "calm", description: "No fault at all"))
+            // Nor anything that was ordered before.
+            lab.steer(.heal)
         } else if let before = labScenario {
             lab.use(before)
             labScenario = nil

@@ -300,8 +300,8 @@ final class ChatSession {
             store.promptsLoaded(conversation, turns)
         case .watchWire(let stream):
             try watchWire(stream)
-        case .saveIncident(let stream):
-            try saveIncident(stream)
+        case .saveReport(let stream):
+            try saveReport(stream)
         case .readKeys:
             try hand(.keyFile(keys.read(isAskedFor: true)))
         case .toggleRecording:

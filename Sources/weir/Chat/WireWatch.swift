@@ -57,7 +57,7 @@ extension ChatSession {
     }
 
     /// Writes a report of a stream into a file of its own, and says where it is.
-    func saveIncident(_ stream: StreamID) throws {
+    func saveReport(_ stream: StreamID) throws {
         guard let snapshot = driver.snapshot(stream) else { return }
         let time = SystemClock.wall().secondsSince1970
         var notes: [String] = []
