@@ -28,7 +28,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ["-p"], ["-m", "-q", "x"], ["--base-url"], ["-q", "--model"], ["--no-such-option", "x"], ["-qp", "lab", "--nope"],
+        ["-p"], ["-m", "-q", "x"], ["--base-url"], ["-q", "--model"], ["--no-such-option", "x"],
+        ["-qp", "lab", "--nope"],
     ])
     func whatIsWrongIsTheParsersToSay(arguments: [String]) throws {
         let run = try Run.toEnd(["ask"] + arguments, home: Home())
