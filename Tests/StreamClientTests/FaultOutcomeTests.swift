@@ -5,7 +5,7 @@ import Testing
 
 /// Every fault of the lab through libcurl and the engine: how the reply ends, what is kept of it, in how many attempts.
 @Suite struct FaultOutcomeTests {
-    @Test(.timeLimit(.minutes(5)), arguments: FaultTable.rows)
+    @Test(.timeLimit(.minutes(15)), arguments: FaultTable.rows)
     func outcome(_ row: FaultRow) throws {
         for model in row.models {
             let result = try row.run(model)
@@ -41,7 +41,7 @@ import Testing
 
     /// A body that is cut after any of its bytes is taken up again, and the text is whole. (At every byte of the recorded
     /// streams: ProvidersTests and StreamEngineTests, without sockets.)
-    @Test(.timeLimit(.minutes(5)), arguments: [("lab-claude", 29), ("lab-gpt", 31), ("lab-responses", 83)])
+    @Test(.timeLimit(.minutes(15)), arguments: [("lab-claude", 29), ("lab-gpt", 31), ("lab-responses", 83)])
     func aBodyCutAfterAnyByte(_ model: String, _ stride: Int) throws {
         let bench = try FaultBench()
         var bytes = 0

@@ -6,8 +6,9 @@ import StreamEngine
 import Testing
 
 /// A machine that sleeps while replies run, by its clocks: the wall clock is ahead of the monotonic one when it wakes up.
-/// Everything but the clocks is real: sockets, libcurl, the lab.
-@Suite(.timeLimit(.minutes(2))) struct SleepingMachineTests {
+/// Everything but the clocks is real: sockets, libcurl, the lab. The limit is for what hangs: beside tests that wait for
+/// terminals, these wait for a thread, too.
+@Suite(.timeLimit(.minutes(15))) struct SleepingMachineTests {
     /// The system's clocks, of a machine that has slept now and then.
     private final class Clocks {
         private var slept = 0.0
@@ -68,7 +69,7 @@ import Testing
         let test = try SleepingMachineTests([FaultStep(.timeout(0, beforeHeaders: false), afterTokens: 20)])
         let id = try test.start()
         test.run { !test.driver.text(of: id).isEmpty }
-        test.clocks.sleep(.seconds(7500))
+        test.clocks.sleep(.seconds(7530))
         test.run { test.isOver(id) }
         let end = try #require(test.driver.snapshot(id))
         #expect(end.state == .complete)
@@ -85,7 +86,7 @@ import Testing
         let test = try SleepingMachineTests([], tokensPerSecond: 400)
         let id = try test.start()
         test.run { !test.driver.text(of: id).isEmpty }
-        test.clocks.sleep(.seconds(7500))
+        test.clocks.sleep(.seconds(7530))
         test.run { test.isOver(id) }
         let end = try #require(test.driver.snapshot(id))
         #expect(end.state == .complete && end.attempts.count == 1)

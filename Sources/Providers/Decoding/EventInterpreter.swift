@@ -313,7 +313,8 @@ extension EventInterpreter {
         // OpenAI ends a refusal with `stop`, and OpenRouter repeats the reason with every chunk after the last text.
         let reason = hasRefusal && reason == .endTurn ? .refusal : reason
         guard reason != lastStop else { return }
-        flushCarries(into: &batch)
+        // A stop by an error ends no reply: half a character is not made whole by it.
+        if reason != .error { flushCarries(into: &batch) }
         lastStop = reason
         batch.items.append(.stopped(reason))
     }
