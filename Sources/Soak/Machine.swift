@@ -47,8 +47,15 @@ enum Machine {
     /// Descriptors beside those, after up to ten seconds in which they may yet be closed. As words; empty for none.
     static func left(beside known: Set<String>) -> String {
         let deadline = seconds() + 10
-        while !descriptors().isSubset(of: known), seconds() < deadline { usleep(10_000) }
-        return descriptors().subtracting(known).sorted().joined(separator: ", ")
+        while !more(than: known).isEmpty, seconds() < deadline { usleep(10_000) }
+        return more(than: known).sorted().joined(separator: ", ")
+    }
+
+    /// The system's queues may open a timer for each of two clocks whenever they first need it, and keep it. A loop of ours that
+    /// is left over leaves its epoll set and its wake-up beside its timer.
+    private static func more(than known: Set<String>) -> Set<String> {
+        let found = descriptors().subtracting(known)
+        return found.count <= 2 && found.allSatisfy { $0.hasSuffix("[timerfd])") } ? [] : found
     }
 
     static func residentBytes() -> Int {

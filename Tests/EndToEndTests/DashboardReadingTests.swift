@@ -77,8 +77,11 @@ import Testing
         let chat = try running(home)
         #expect(chat.wait { _ in colours(chat).contains { $0.hasSuffix("17;34;51") } }, "\(colours(chat))")
         try write("#445566")
-        #expect(chat.wait { _ in colours(chat).contains { $0.hasSuffix("68;85;102") } }, "\(colours(chat))")
-        chat.expect("theme own: as its file is now")
+        // Both at once: the notice does not stay.
+        let isTold = chat.wait { screen in
+            screen.contains("theme own: as its file is now") && colours(chat).contains { $0.hasSuffix("68;85;102") }
+        }
+        #expect(isTold, "\(colours(chat)) on:\n\(chat.screen)")
         try write("#44556")
         chat.expect("own.toml:3: palette.ink", "The theme stays as it was.")
         #expect(colours(chat).contains { $0.hasSuffix("68;85;102") })
