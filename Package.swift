@@ -122,10 +122,13 @@ let package = Package(
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
             ], resources: [.embedInCode("Resources")]),
 
+        .target(name: "CMalloc", cSettings: strictC),
+
         // The program.
         .executableTarget(
             name: "weir",
             dependencies: [
+                "CMalloc",
                 "EventStream", "Providers", "Pricing", "TOML", "StreamEngine", "CurlTransport", "StreamClient",
                 "Recording", "Archive", "Screen", "Dashboard", "CursesTerminal", "FaultLab", "Bench",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -11,6 +11,7 @@ import fcntl
 import json
 import os
 import random
+import re
 import select
 import shutil
 import statistics
@@ -35,8 +36,15 @@ RESIZE_MS = 50.0
 FRAME_LATE_MS = 33.0
 LONG = 10_000_000  # bytes of a long transcript
 
-# Synchronized output: one of these a frame.
-FRAME = b"\x1b[?2026h"
+# Between two frames that streams cause, as the dashboard plans it. What comes within a tenth of that belongs together.
+PLANNED_MS = 66.0
+
+# htop sleeps so long before its first frame, to have a processor's load to show: no work of its, and left out.
+HTOP_SLEEP_MS = 75.0
+
+# Letters for the echo, which the provider's words do not have.
+KEYS = "QNOVW"
+CONTROL = re.compile(rb"\x1b\[[0-9;?]*[a-zA-Z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\\\)|\x1b[()][A-Z0-9]")
 
 
 class Provider:
@@ -75,7 +83,8 @@ class Screen(Terminal):
 
     def read(self, timeout):
         piece = super().read(timeout)
-        self.frames += [self.last] * piece.count(FRAME)
+        if piece and (not self.frames or self.last - self.frames[-1] > PLANNED_MS * 1e5):
+            self.frames.append(self.last)
         return piece
 
     def until(self, text, patience):
@@ -87,6 +96,15 @@ class Screen(Terminal):
             if text in seen:
                 return self.last
         raise Skipped(f"{text!r} did not come within {patience:.0f} s: {self.tail[-200:]!r}")
+
+    def letter(self, key, patience):
+        """Reads until this letter stands on the screen; a letter of a control sequence is none."""
+        seen, deadline = b"", time.monotonic() + patience
+        while time.monotonic() < deadline:
+            seen += self.read(0.5)
+            if key.encode() in CONTROL.sub(b"", seen):
+                return self.last
+        raise Skipped(f"{key!r} did not come within {patience:.0f} s: {self.tail[-200:]!r}")
 
     def ask(self, prompt):
         self.type(prompt)
@@ -122,7 +140,12 @@ def paint(weir, env, runs):
             ours.append(first_paint(argv, env, 1, b"F1")[0])
             theirs.append(first_paint([htop], env, 1, b"F1")[0])
     ours, theirs = statistics.median(ours), statistics.median(theirs)
-    return [row(what, f"{ours:.1f} ms", f"htop {theirs:.1f} ms", f"× {ours / theirs:.2f}", "≤ × 1", ours <= theirs)]
+    work = max(0.1, theirs - HTOP_SLEEP_MS)
+    return [
+        row(what, f"{ours:.1f} ms", f"htop {theirs:.1f} ms", f"× {ours / theirs:.2f}", "≤ × 1", ours <= theirs),
+        row("the same, without the 75 ms that htop sleeps", f"{ours:.1f} ms", f"htop {work:.1f} ms",
+            f"× {ours / work:.2f}"),
+    ]
 
 
 def idle(weir, env, seconds):
@@ -250,10 +273,10 @@ def echoes(screen, count):
     found = []
     for index in range(count):
         screen.watch(chance.uniform(0.03, 0.1))
-        key = "QZJXK"[index % 5]
+        key = KEYS[index % 5]
         begun = time.perf_counter_ns()
         screen.type(key)
-        found.append((screen.until(key.encode(), 10) - begun) / 1e6)
+        found.append((screen.letter(key, 10) - begun) / 1e6)
         if index % 40 == 39:
             screen.type("\x15")
             screen.watch(0.1)
@@ -273,10 +296,9 @@ def ten_streams(weir, env, seconds):
     gaps = [(after - before) / 1e6 for before, after in zip(screen.frames[start:], screen.frames[start + 1:])]
     if len(gaps) < seconds * 5:
         raise Skipped(f"{len(gaps)} frames in {seconds:.0f} s")
-    planned = statistics.median(gaps)
-    late = percentile([max(0.0, gap - planned) for gap in gaps], 99)
+    late = percentile([max(0.0, gap - PLANNED_MS) for gap in gaps], 99)
     return [row("dashboard: ten streams at 100 tokens/s, frames late at p99",
-                f"{late:.1f} ms (a frame each {planned:.0f} ms, {used / seconds * 100:.1f} % of a core)", "", "",
+                f"{late:.1f} ms (a frame each {statistics.median(gaps):.0f} ms, {used / seconds * 100:.1f} % of a core)", "", "",
                 f"≤ {FRAME_LATE_MS:.0f} ms", late <= FRAME_LATE_MS)]
 
 

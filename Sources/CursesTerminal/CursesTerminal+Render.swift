@@ -19,7 +19,10 @@ extension CursesTerminal {
         guard frame != shown else { return 0 }
 
         var bytes = draw(frame)
-        if synchronizes, !bytes.isEmpty { bytes = ModeSequences.syncBegin + bytes + ModeSequences.syncEnd }
+        // What goes out in one small write is read at once: marks around it would cost more than they could save.
+        if synchronizes, bytes.count > ModeSequences.readAtOnce {
+            bytes = ModeSequences.syncBegin + bytes + ModeSequences.syncEnd
+        }
         // After the cells: curses enters the alternate screen with the first ones, and some terminals save the title then.
         bytes += modes.change(to: frame.modes)
         shown = frame

@@ -9,6 +9,9 @@ struct ModeSequences {
 
     static let syncBegin = Array("\u{1B}[?2026h".utf8)
     static let syncEnd = Array("\u{1B}[?2026l".utf8)
+    /// So many bytes go into a terminal's queue whole (a Linux tty takes 4096), and a terminal reads them in one piece and
+    /// draws after that: a frame as small needs no marks, which would be a fifth of it.
+    static let readAtOnce = 256
     /// Every terminal answers the last one, primary device attributes, so its answer ends the wait for the others.
     static let queries = Array("\u{1B}[?2026$p\u{1B}]11;?\u{1B}\\\u{1B}[c".utf8)
     static let plainQuery = Array("\u{1B}[c".utf8)

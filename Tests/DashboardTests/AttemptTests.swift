@@ -25,6 +25,24 @@ struct AttemptTests {
         }
     }
 
+    @Test func aRetryByHandCountsAnewAndSaysBoth() throws {
+        var model = Scene.state(.streaming)
+        let entry = try #require(model.selectedEntry)
+        let first = try #require(entry.snapshot.attempts.first)
+        let again = entry.snapshot.with {
+            $0.attempts = (1...4).map { number in
+                var attempt = first
+                attempt.number = number
+                return attempt
+            }
+            $0.attemptInRun = 1
+        }
+        _ = model.update(.stream(again))
+        #expect(model.screen().contains("attempt 4, now 1/6"))
+        _ = model.update(.stream(again.with { $0.attemptInRun = 4 }))
+        #expect(model.screen().contains("attempt 4/6"))
+    }
+
     @Test func oneAttemptSaysSo() {
         var model = Scene.state(.streaming)
         model.focus = .streams

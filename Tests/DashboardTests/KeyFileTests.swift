@@ -102,6 +102,35 @@ struct KeyFileTests {
         #expect(model.toasts.last?.text == "F1 does nothing here: F9 shows the keys")
     }
 
+    @Test func sentencesNameTheKeysThatHold() {
+        let file = read(
+            "help = \"f9\"\nretry = \"alt-z\"\ncancel = \"alt-c\"\n[streams]\nretry-now = \"x\"\ngive-up = \"w\"\n")
+        func screens(_ model: Model) -> String {
+            var model = model
+            _ = model.update(file)
+            #expect(model.toasts.allSatisfy { $0.level == .info }, "\(model.toasts)")
+            model.toasts = []
+            return model.screen(140, 40) + model.screen(80, 24)
+        }
+        // The welcome.
+        #expect(screens(World.model()).contains("F9      every key and command"))
+        // A wait of ours, a question, and an end that can be taken up.
+        var waiting = Scene.state(.backingOff)
+        let asked = StreamSnapshot.fixture(9, state: .backingOff).with {
+            $0.backoff = Backoff(
+                reason: Scene.reset, source: .holdBack, exponential: nil, jitter: nil,
+                startedAt: World.at(0), deadline: World.at(30))
+        }
+        _ = waiting.update(.streamStarted(asked, conversation: World.home, prompt: TurnID(rawValue: 1)))
+        waiting.selected = asked.id
+        #expect(screens(waiting).contains("x asks now, w gives up"))
+        #expect(screens(Scene.state(.asking)).contains("Alt-Z"))
+        #expect(!screens(Scene.state(.asking)).contains("Ctrl-R"))
+        #expect(!screens(Scene.state(.truncated)).contains("Ctrl-R"))
+        // A text that has no action's name in it stays as it is.
+        #expect(Keymap.standard.spelled("{no-action} {help} {", in: .input) == "{no-action} F1 {")
+    }
+
     // MARK: What is wrong
 
     @Test func unknownNamesAreSaidWithLineAndKey() {

@@ -212,13 +212,21 @@ struct LanesTests {
         #expect(sent.contains(.replace(World.home, [TurnID(rawValue: 2)])))
     }
 
-    @Test func aLaneLooksAtTheEndOfItsTextOnly() {
-        let text = (1...100_000).map { "line \($0)" }.joined(separator: "\n")
-        let lines = LanesView.lines(Array(text.utf8), columns: 20, rows: 5)
-        #expect(lines == (99_996...100_000).map { "line \($0)" })
-        let wide = LanesView.lines(Array(String(repeating: "漢字", count: 10_000).utf8), columns: 11, rows: 3)
-        #expect(wide.count == 3 && wide.allSatisfy { $0.allSatisfy { "漢字".contains($0) } })
-        #expect(LanesView.lines(Array("a\u{1B}[31mb".utf8), columns: 40, rows: 2).allSatisfy { !$0.contains("\u{1B}") })
-        #expect(LanesView.lines([], columns: 10, rows: 2).isEmpty)
+    @Test func aLaneShowsTheEndOfItsMarkdown() {
+        var model = fanOut()
+        model.text(
+            2, "\n\n" + (4...100).map { "\($0). **river** `\($0)`\n" }.joined() + "\n| a | b |\n|---|---|\n| 1 | 2 |\n")
+        _ = model.control("x")
+        _ = model.press("l")
+        let screen = model.screen(140, 40)
+        #expect(screen.contains("100. river 100") && !screen.contains("**"))
+        #expect(!screen.contains("|---|") && !screen.contains(" 4. river"))
+        // What is hostile in the middle of a stream is so in a lane, too.
+        model.text(2, "\n\nred \u{1B}[31mred\n\n")
+        #expect(!model.screen(140, 40).contains("\u{1B}"))
+        // The transcript below is as it was.
+        _ = model.key(.escape)
+        #expect(model.overlay == nil)
+        #expect(model.screen(140, 40).contains("red"))
     }
 }

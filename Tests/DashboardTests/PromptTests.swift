@@ -284,6 +284,15 @@ struct CommandTests {
         #expect(model.editor.text.isEmpty)
     }
 
+    @Test(arguments: [
+        ("title a b ", "title", "a b"), ("new", "new", ""), ("title  \n ", "title", ""), ("", "", ""), (" x", "", "x"),
+        ("title \u{301}x", "title", "\u{301}x"), ("a\nb\nc", "a", "b\nc"), ("a \u{301}", "a", "\u{301}"),
+    ]) func aLineIsSplitByScalars(line: String, word: String, rest: String) {
+        let found = SlashCommand.split(line)
+        #expect(Array(found.word.unicodeScalars) == Array(word.unicodeScalars))
+        #expect(Array(found.rest.unicodeScalars) == Array(rest.unicodeScalars))
+    }
+
     @Test func titlesThemesAndTheRest() {
         var model = World.model()
         model.type("/title  My talk ")

@@ -40,6 +40,16 @@ struct TableTests {
 
     // MARK: Order
 
+    @Test func aCompleteOneSaysAllThatItCost() {
+        let snapshot = StreamSnapshot.fixture(1, state: .complete).with {
+            $0.cost = .estimated(Money(picos: 2_000_000_000))
+            $0.lostCost = .estimated(Money(picos: 1_000_000_000))
+        }
+        let figure = StreamTable.figure(snapshot, now: World.at(0), coarse: false)
+        #expect(figure.map(\.text) == [(snapshot.cost + snapshot.lostCost).description])
+        #expect(figure.map(\.text) != [snapshot.cost.description])
+    }
+
     @Test func theOrdersFollowEachOther() {
         var model = four()
         #expect(ids(model) == [4, 3, 2, 1])

@@ -10,7 +10,8 @@ import Testing
     private static let f8 = "\u{1B}[19~"
 
     @Test func `the tour breaks what it says, and points at it`() throws {
-        let chat = try Chat(["demo", "--no-clock"], home: Home(), columns: 140)
+        // Waits that a slow machine does not miss.
+        let chat = try Chat(["demo", "--no-clock", "--base-delay", "5s"], home: Home(), columns: 140)
         try chat.require("Tour 1/7", "Enter begin")
         chat.send(Key.enter)
         try chat.require("Tour 2/7", "A connection is reset", "Enter break it")
@@ -50,7 +51,7 @@ import Testing
     }
 
     @Test func `the tour can be skipped and played again`() throws {
-        let chat = try Chat(["demo", "--no-clock"], home: Home())
+        let chat = try Chat(["demo", "--no-clock", "--base-delay", "5s"], home: Home())
         try chat.require("Tour 1/7", "Enter begin", "Esc skip the tour")
         chat.send(Key.escape)
         chat.expectGone("Tour 1/7")

@@ -151,11 +151,18 @@ import Testing
         chat.send("\u{1B}[17~")
         try chat.require("recorded 1 stream")
         chat.expectGone(" rec ")
+        // Nothing happens in this one, and nobody is sent to watch it.
+        chat.send("\u{1B}[17~")
+        try chat.require("rec", "recording to", "F6 ends it")
+        chat.send("\u{1B}[17~")
+        try chat.require("recorded nothing")
         chat.quit()
         let folder =
             home.environment["XDG_STATE_HOME"].map { $0 + "/weir/recordings" } ?? home.path
             + "/.local/state/weir/recordings"
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+        let all = try FileManager.default.contentsOfDirectory(atPath: folder)
+        #expect(all.count == 2)
+        let names = try all.filter { try String(contentsOfFile: folder + "/" + $0, encoding: .utf8).contains("Fly") }
         try #require(names.count == 1)
         let replay = try Chat(["replay", folder + "/" + names[0]], home: home)
         try replay.require("Fly", "complete", "attempt", "replay: the end")

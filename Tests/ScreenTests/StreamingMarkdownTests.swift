@@ -53,6 +53,38 @@ struct StreamingMarkdownTests {
         }
     }
 
+    @Test func `the end at another width is as if laid out so, and leaves the layout alone`() {
+        var random = SeededRandom(seed: 13)
+        for round in 0..<300 {
+            var bytes = Array(fragmentText(&random, Int.random(in: 1...25, using: &random)).utf8)
+            // Long pieces have checkpoints.
+            let isLong = round % 20 == 0
+            if isLong { bytes += Array(repeating: Array("many words ".utf8), count: 900).joined() }
+            let (width, other) = (Int.random(in: 1...50, using: &random), Int.random(in: 1...50, using: &random))
+            let rows = Int.random(in: 0...12, using: &random)
+            var message = StreamingMarkdown()
+            var alone = StreamingMarkdown()
+            for piece in DripFeed.random(bytes, longest: round % 2 == 0 ? 40 : 3000, using: &random) {
+                message.append(piece)
+                alone.append(piece)
+                if Bool.random(using: &random) { message.layout(width: width) }
+                if Bool.random(using: &random) { continue }
+                alone.layout(width: other)
+                let lines = message.tail(width: other, rows: rows)
+                let expected = Array(alone.lines.suffix(rows))
+                // Within a line of code of thousands of letters, colours begin where reading began.
+                let isSame = isLong ? lines.map(\.text) == expected.map(\.text) : lines == expected
+                #expect(isSame, "\(String(decoding: bytes, as: UTF8.self)) at \(other)")
+                guard isSame else { return }
+            }
+            message.finish()
+            message.layout(width: width)
+            #expect(message.lines.map(\.text) == laidOut(bytes, width: width).lines.map(\.text))
+            let end = laidOut(bytes, width: other).lines.suffix(rows)
+            #expect(message.tail(width: other, rows: rows).map(\.text) == end.map(\.text))
+        }
+    }
+
     @Test func `no line is wider than asked for, and each range is a part of the whole`() {
         var random = SeededRandom(seed: 12)
         for _ in 0..<300 {

@@ -44,6 +44,25 @@ public struct Keymap: Sendable, Equatable {
         return "“\(action.title)”"
     }
 
+    /// The same in few letters, as the footer has it.
+    func label(_ action: Action, in pane: Pane) -> String {
+        chord(for: action, in: pane)?.label ?? words(action, in: pane)
+    }
+
+    /// A text with the ways to the actions that stand in it by their names: `{retry-now} asks at once`. What is no action's
+    /// name stays.
+    func spelled(_ text: String, in pane: Pane) -> String {
+        var spelled = ""
+        var rest = text[...]
+        while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
+            let name = rest[rest.index(after: open)..<close]
+            spelled += rest[..<open]
+            spelled += Action(name: String(name)).map { words($0, in: pane) } ?? String(rest[open...close])
+            rest = rest[rest.index(after: close)...]
+        }
+        return spelled + rest
+    }
+
     /// What can follow Ctrl-X there.
     func seconds(in pane: Pane) -> [(chord: Chord, action: Action)] {
         let here = bindings.filter { $0.panes.contains(pane) } + bindings.filter(\.panes.isEmpty)

@@ -89,4 +89,16 @@ enum SlashCommand: String, CaseIterable, Sendable {
         default: SlashCommand(rawValue: name)
         }
     }
+
+    /// The first word of a line, and what follows it without the blanks around it. By scalars: a blank with a mark on it is
+    /// one `Character`, and no blank.
+    static func split(_ line: some StringProtocol) -> (word: String, rest: String) {
+        func isBlank(_ scalar: Unicode.Scalar) -> Bool { scalar == " " || scalar == "\n" }
+        let scalars = Substring(line).unicodeScalars
+        let end = scalars.firstIndex(where: isBlank) ?? scalars.endIndex
+        guard let start = scalars[end...].firstIndex(where: { !isBlank($0) }),
+            let last = scalars.lastIndex(where: { !isBlank($0) })
+        else { return (String(scalars[..<end]), "") }
+        return (String(scalars[..<end]), String(scalars[start...last]))
+    }
 }

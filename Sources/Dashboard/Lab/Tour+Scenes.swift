@@ -1,5 +1,6 @@
 extension Tour {
-    /// Five lines at most in a window of 80 columns; the short ones three in one of 40.
+    /// Five lines at most in a window of 80 columns; the short ones three in one of 40. Keys stand in them by their
+    /// actions' names, see ``Keymap/spelled(_:in:)``.
     static let scenes = [
         Scene(
             title: "An unreliable provider",
@@ -37,9 +38,10 @@ extension Tour {
             ),
             question: "Why is the sea salt?", before: [.rateLimit(retryAfter: 8)],
             shown: (
-                "The wait is the server's own eight seconds, and nothing is added to it. Tab to the streams: n asks at "
-                    + "once, + waits longer, g gives up, m takes another model.",
-                "The server's own eight seconds. Tab, then n: ask at once; +: later."
+                "The wait is the server's own eight seconds, and nothing is added to it. {focus-next} to the streams: "
+                    + "{retry-now} asks at once, {wait-longer} waits longer, {give-up} gives up, {other-model} takes "
+                    + "another model.",
+                "The server's own eight seconds. {focus-next}, then {retry-now}: ask at once; {wait-longer}: later."
             ), pointer: .wait),
         Scene(
             title: "Silence",
@@ -71,9 +73,9 @@ extension Tour {
         Scene(
             title: "Now you",
             told: (
-                "That was all of it. Type a question: the demo's own story begins with it. F7 breaks what you like, for "
-                    + "one stream or for all, and F8 plays this again.",
-                "Type a question. F7 breaks what you like; F8 plays this again."
+                "That was all of it. Type a question: the demo's own story begins with it. {faults} breaks what you like, "
+                    + "for one stream or for all, and {tour} plays this again.",
+                "Type a question. {faults} breaks what you like; {tour} plays this again."
             )),
     ]
 }

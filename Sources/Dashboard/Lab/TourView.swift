@@ -7,19 +7,19 @@ enum TourView {
     static let mostLines = 5
 
     /// Its lines for a screen whose transcript has no tour below it yet.
-    static func lines(_ tour: Tour, in layout: Layout) -> [String] {
+    static func lines(_ tour: Tour, in layout: Layout, keys: Keymap) -> [String] {
         let area = layout.transcript
         let columns = max(1, area.columns - (layout.isFramed ? 4 : 2))
         // Two rows of the transcript stay, and the tour's own frame or title.
         let limit = max(1, min(mostLines, area.rows - (layout.isFramed ? 6 : 3)))
-        let long = tour.text.long.wrapped(toColumns: columns)
+        let long = keys.spelled(tour.text.long, in: .streams).wrapped(toColumns: columns)
         if long.count <= limit { return long }
-        return Array(tour.text.short.wrapped(toColumns: columns).prefix(limit))
+        return Array(keys.spelled(tour.text.short, in: .streams).wrapped(toColumns: columns).prefix(limit))
     }
 
     /// With its frame, or its title.
-    static func rows(_ tour: Tour, in layout: Layout) -> Int {
-        lines(tour, in: layout).count + (layout.isFramed ? 2 : 1)
+    static func rows(_ tour: Tour, in layout: Layout, keys: Keymap) -> Int {
+        lines(tour, in: layout, keys: keys).count + (layout.isFramed ? 2 : 1)
     }
 
     static func draw(_ model: Model, layout: Layout, on canvas: inout Canvas, ink: Ink) {
@@ -27,7 +27,7 @@ enum TourView {
         let title = "Tour \(tour.index + 1)/\(Tour.scenes.count) \(ink.glyphs.dot) \(tour.scene.title)"
         var bare = layout
         bare.transcript.rows += box.rows
-        let lines = lines(tour, in: bare)
+        let lines = lines(tour, in: bare, keys: ink.keys)
         var inner = box.inset(columns: 1, rows: 0)
         if layout.isFramed {
             canvas.box(box, title: title, style: ink(.borderFocused), titleStyle: ink(.title))

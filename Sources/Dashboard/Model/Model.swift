@@ -159,7 +159,7 @@ public struct Model: Sendable {
             hasReadingLine: finder != nil || transcript.search != nil || showsLateness)
         let layout = Layout(size, needs)
         guard let tour, !layout.isTooSmall else { return layout }
-        needs.tourRows = TourView.rows(tour, in: layout)
+        needs.tourRows = TourView.rows(tour, in: layout, keys: keymap)
         return Layout(size, needs)
     }
 

@@ -23,7 +23,8 @@ extension Transcript.Item {
                 let isLast = index == reply.blocks.count - 1
                 parts.append(reply.measure(block: index, columns: width, isLive: isRunning && isLast))
             }
-            parts.append(reply.standing(columns: width, glyphs: glyphs, now: nil).count)
+            // How many lines it takes depends on no key.
+            parts.append(reply.standing(columns: width, glyphs: glyphs, keys: .standard, now: nil).count)
             content = .reply(reply)
         }
         height = parts.reduce(0, +)

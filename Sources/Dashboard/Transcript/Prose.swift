@@ -99,6 +99,9 @@ struct Prose: Sendable {
     /// The same as ``rowCount(columns:)`` last said.
     var rowsLaidOut: Int { markdown.lineCount + marks.count }
 
+    /// The last lines at a width of their own, without the seams.
+    mutating func tail(columns: Int, rows: Int) -> [RoleLine] { markdown.tail(width: columns, rows: rows) }
+
     enum Row {
         case text(RoleLine)
         case seam(Seam)

@@ -5,7 +5,7 @@ import StreamEngine
 extension Reply {
     /// The lines below the text: that something is awaited, why it stands still, how it ended. How many there are does
     /// not depend on the time; `now` is `nil` where only that is asked.
-    func standing(columns: Int, glyphs: Glyphs, now: Instant?) -> [PanelLine] {
+    func standing(columns: Int, glyphs: Glyphs, keys: Keymap, now: Instant?) -> [PanelLine] {
         guard let state else { return stored(glyphs) }
         func age(_ since: Instant) -> String { now.map { Format.age($0 - since) } ?? "" }
         let sign = glyphs.state(state.state)
@@ -25,7 +25,8 @@ extension Reply {
             let since = state.silentSince ?? state.stateSince
             return [
                 PanelLine([
-                    .init(sign + " nothing for " + age(since), role), .init("  Esc cancels", .muted, isOptional: true),
+                    .init(sign + " nothing for " + age(since), role),
+                    .init("  \(keys.words(.cancel, in: .input)) cancels", .muted, isOptional: true),
                 ])
             ]
         case .fallingBack:
@@ -46,18 +47,19 @@ extension Reply {
         case .asking:
             guard let question = state.question else { return [.text(sign + " asking", role)] }
             let bill = ResumeWords.sentence(question.plan.rebill)
+            let (yes, no) = (keys.words(.retry, in: .input), keys.words(.giveUp, in: .input))
             return [
                 PanelLine([
                     .init(sign + " ", role), .init(Clean.line(question.reason.label), .warning),
                     .init(" \(glyphs.dot) go on? " + bill, role),
-                    .init("  Ctrl-R yes, Alt-G no", .muted, isOptional: true),
+                    .init("  \(yes) yes, \(no) no", .muted, isOptional: true),
                 ])
             ]
         case .truncated:
             var pieces = [PanelLine.Piece(sign + " cut at the token limit", role)]
             if let plan = state.continuation {
                 let bill = ResumeWords.sentence(plan.rebill)
-                pieces.append(.init("  Ctrl-R goes on: " + bill, .muted, isOptional: true))
+                pieces.append(.init("  \(keys.words(.retry, in: .input)) goes on: " + bill, .muted, isOptional: true))
             }
             return [PanelLine(pieces)]
         case .refused:

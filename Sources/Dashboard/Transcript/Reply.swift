@@ -223,6 +223,19 @@ struct Reply: Sendable {
         }
     }
 
+    /// The last lines of its text at a width of their own.
+    mutating func tail(columns: Int, rows: Int) -> [RoleLine] {
+        var lines: [RoleLine] = []
+        for index in blocks.indices.reversed() where lines.count < rows {
+            guard case .text(var prose) = blocks[index] else { continue }
+            // The array's own copy is let go, so that the text is not copied.
+            blocks[index] = .part(kind: "", detail: "")
+            lines = prose.tail(columns: columns, rows: rows - lines.count) + lines
+            blocks[index] = .text(prose)
+        }
+        return lines
+    }
+
     /// Opens what is folded, or folds what is open where nothing is folded.
     mutating func toggleFolds() {
         let opens = blocks.contains {

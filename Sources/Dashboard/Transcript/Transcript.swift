@@ -170,6 +170,14 @@ struct Transcript: Sendable {
         return reply
     }
 
+    /// The last lines of a reply's text at a width of their own.
+    mutating func tail(of stream: StreamID, columns: Int, rows: Int) -> [RoleLine] {
+        guard let index = index(of: stream), case .reply(var reply) = items[index].content else { return [] }
+        items[index].content = .prompt(Prompt(turn: reply.turn, raw: "", wall: reply.wall))
+        defer { items[index].content = .reply(reply) }
+        return reply.tail(columns: columns, rows: rows)
+    }
+
     /// The replies that were chosen.
     private(set) var kept: [TurnID: StreamID] = [:]
 

@@ -23,9 +23,10 @@ struct Completion: Sendable, Equatable {
             model.editor.cursor == model.editor.end, !text.hasPrefix("//")
         else { return nil }
         let line = text.dropFirst()
-        guard let blank = line.firstIndex(of: " ") else { return commands(String(line)) }
-        let argument = line[line.index(after: blank)...].lowercased()
-        switch SlashCommand.named(line[..<blank].lowercased()) {
+        guard line.unicodeScalars.contains(" ") else { return commands(String(line)) }
+        let (name, rest) = SlashCommand.split(line)
+        let argument = rest.lowercased()
+        switch SlashCommand.named(name.lowercased()) {
         case .model: return models(model, argument, prefix: "/model ", isWhole: true)
         case .ask:
             guard !argument.contains(" ") else { return nil }

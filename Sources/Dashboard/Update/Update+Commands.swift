@@ -4,21 +4,14 @@ import StreamEngine
 extension Model {
     /// Runs `/name argument`. What cannot be understood stays in the prompt, to be mended.
     mutating func run(commandLine text: String) -> [Command] {
-        // By scalars: a blank with a mark on it is one `Character`, and no blank.
-        let line = text.unicodeScalars.dropFirst()
-        let name = String(line.prefix { !Self.isBlank($0) })
-        var argument = line.dropFirst(name.unicodeScalars.count)
-        while let first = argument.first, Self.isBlank(first) { argument.removeFirst() }
-        while let last = argument.last, Self.isBlank(last) { argument.removeLast() }
+        let (name, argument) = SlashCommand.split(String(text.unicodeScalars.dropFirst()))
         guard let command = SlashCommand.named(name.lowercased()) else {
             let shown = Clean.line(String(name.unicodeScalars.prefix(40)))
             tell("There is no command /\(shown): /help lists them; // at the beginning sends it as text")
             return []
         }
-        return run(command, String(argument), entered: text)
+        return run(command, argument, entered: text)
     }
-
-    private static func isBlank(_ scalar: Unicode.Scalar) -> Bool { scalar == " " || scalar == "\n" }
 
     private mutating func run(_ command: SlashCommand, _ argument: String, entered: String) -> [Command] {
         switch command {
@@ -87,8 +80,7 @@ extension Model {
     }
 
     private mutating func askSeveral(_ argument: String, entered: String) -> [Command] {
-        let names = argument.prefix { $0 != " " && $0 != "\n" }
-        let prompt = String(argument.dropFirst(names.count).drop { $0 == " " || $0 == "\n" })
+        let (names, prompt) = SlashCommand.split(argument)
         guard !names.isEmpty, !prompt.isEmpty else {
             tell("/ask MODEL,MODEL PROMPT: as in /ask opus-4-5,gpt-4.1 Why is the sky blue?")
             return []

@@ -54,7 +54,9 @@ extension Model {
         case .backingOff where snapshot.backoff?.exceedsMaximum == true:
             notify(
                 .warning, "\(who): the server asks for a long wait",
-                hint: "n retry now, m other model, g give up (on the stream table)")
+                hint: "\(keymap.words(.retryNow, in: .streams)) retry now, "
+                    + "\(keymap.words(.otherModel, in: .streams)) other model, "
+                    + "\(keymap.words(.giveUp, in: .streams)) give up (on the stream table)")
         case .asking:
             let bill = snapshot.question.map { ResumeWords.sentence($0.plan.rebill) } ?? ""
             notify(

@@ -14,11 +14,15 @@ extension Detail.Context {
         let cost = PanelLine.Piece((isNarrow ? " " : " \(glyphs.dot) ") + rebill.cost.description, .money)
         let tokens = isNarrow ? "~\(Format.count(rebill.tokens)) tok" : ResumeWords.tokens(rebill) ?? "nothing again"
         lines.append(Detail.Line(rank: 0, line: labelled("bills", [.init(tokens, .value), cost])))
-        let keys = isNarrow ? "^R yes, Alt-G no" : "Ctrl-R go on, Alt-G give up"
-        lines.append(Detail.Line(rank: 0, line: labelled("answer", [.init(keys, .info)])))
+        let answers =
+            isNarrow
+            ? "\(keys.label(.retry, in: .input)) yes, \(keys.label(.giveUp, in: .input)) no"
+            : "\(keys.words(.retry, in: .input)) go on, \(keys.words(.giveUp, in: .input)) give up"
+        lines.append(Detail.Line(rank: 0, line: labelled("answer", [.init(answers, .info)])))
         if question.options.count > 1 {
             let place = "(\(question.chosen + 1) of \(question.options.count))"
-            let way = isNarrow ? "Alt-S other \(place)" : "Alt-S another way \(place)"
+            let key = keys.words(.otherWay, in: .input)
+            let way = isNarrow ? "\(key) other \(place)" : "\(key) another way \(place)"
             lines.append(Detail.Line(rank: 1, line: labelled("", [.init(way, .info)])))
         }
         return lines
@@ -29,7 +33,7 @@ extension Detail.Context {
         guard snapshot.state.isTerminal, let plan = snapshot.continuation, snapshot.controls.contains(.retry) else {
             return []
         }
-        var pieces = [PanelLine.Piece("Ctrl-R " + ResumeWords.how(plan), .info)]
+        var pieces = [PanelLine.Piece(keys.words(.retry, in: .input) + " " + ResumeWords.how(plan), .info)]
         if let again = ResumeWords.tokens(plan.rebill) {
             pieces.append(.init(", " + again, .muted, isOptional: true))
         }

@@ -40,6 +40,7 @@ enum Detail {
         var now: Instant
         var columns: Int
         var glyphs: Glyphs
+        var keys = Keymap.standard
         /// Countdowns in whole seconds.
         var coarse: Bool
         /// The time of day of a moment given by the server.
@@ -55,6 +56,9 @@ enum Detail {
                 + costs() + budget() + limits() + notes()
         }
 
+        /// The stream table's key for an action, in few letters.
+        func key(_ action: Action) -> String { keys.label(action, in: .streams) }
+
         func labelled(_ label: String, _ pieces: [PanelLine.Piece], right: [PanelLine.Piece] = [])
             -> PanelLine
         {
@@ -69,7 +73,10 @@ extension Detail.Context {
 
     private func state() -> [Detail.Line] {
         let state = snapshot.state
-        let attempt = "attempt \(snapshot.attemptInRun)/\(snapshot.maximumAttempts)"
+        let inRun = "\(snapshot.attemptInRun)/\(snapshot.maximumAttempts)"
+        // A retry by hand begins to count anew, and the timeline shows them all: both numbers, so that neither is doubted.
+        let count = snapshot.attempts.count
+        let attempt = count > snapshot.attemptInRun ? "attempt \(count), now \(inRun)" : "attempt \(inRun)"
         var pieces = [Piece(glyphs.state(state) + " " + state.word, state.role)]
         if state.isLive, state != .streaming {
             pieces.append(.init("  " + Format.age(now - snapshot.ageBegan), .muted, isOptional: true))
@@ -97,10 +104,12 @@ extension Detail.Context {
         ]
         lines += because(backoff.reason)
         if !backoff.exceedsMaximum, backoff.source == .holdBack || backoff.source == .retryBudget {
-            lines.append(Line(rank: 3, line: labelled("choose", [.init("n asks now, g gives up", .info)])))
+            let choice = "\(key(.retryNow)) asks now, \(key(.giveUp)) gives up"
+            lines.append(Line(rank: 3, line: labelled("choose", [.init(choice, .info)])))
         }
         if backoff.exceedsMaximum {
-            lines.append(Line(rank: 1, line: labelled("choose", [.init("wait on, n now, m model, g give up", .info)])))
+            let choice = "wait on, \(key(.retryNow)) now, \(key(.otherModel)) model, \(key(.giveUp)) give up"
+            lines.append(Line(rank: 1, line: labelled("choose", [.init(choice, .info)])))
         }
         if let plan = backoff.resume {
             lines.append(Line(rank: 2, line: labelled("then", resume(plan))))
@@ -252,7 +261,7 @@ extension Detail.Context {
 
     private func alive() -> [Detail.Line] {
         guard snapshot.state.isLive else { return [] }
-        let lamp = Lamp(snapshot, now: now)
+        let lamp = Lamp(snapshot, now: now, cancel: keys.words(.cancel, in: .input))
         let pieces = [
             Piece(lamp.isOn ? glyphs.lamp : glyphs.lampOff, lamp.role), Piece(" " + lamp.text, lamp.role),
         ]
@@ -414,7 +423,8 @@ struct Lamp: Sendable, Equatable {
     /// When nothing at all has come for so long, there is silence: as long as the engine's first ``StallTier``.
     private static let silence = Duration.seconds(5)
 
-    init(_ snapshot: StreamSnapshot, now: Instant) {
+    /// - Parameter cancel: the key that does.
+    init(_ snapshot: StreamSnapshot, now: Instant, cancel: String = "") {
         let liveness = snapshot.liveness
         let last = [
             (liveness.lastTextAt, "text"), (liveness.lastThinkingAt, "thinking"),
@@ -436,7 +446,7 @@ struct Lamp: Sendable, Equatable {
         let age = now - first.at
         // The tier counts from the last text or thought: in a time of keep-alives only, there is no silence.
         isOn = liveness.tier == .none || age < Self.silence
-        let hint = liveness.tier == .veryLong ? ", Esc cancels" : ""
+        let hint = liveness.tier == .veryLong ? ", \(cancel) cancels" : ""
         if isOn {
             text = "\(first.name)  \(Format.age(age)) ago" + hint
             let usual: Role = first.name == "text" ? .good : first.name == "thinking" ? .thinkingState : .info

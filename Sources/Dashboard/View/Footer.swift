@@ -14,9 +14,20 @@ enum Footer {
             end -= words.isEmpty ? 0 : Width.columns(of: words) + 2
             canvas.put(words, at: Position(column: end + 1, row: rect.row), style: ink(.muted, on: .footer))
         }
-        for entry in entries(for: model) {
+        let entries = entries(for: model)
+        for (index, entry) in entries.enumerated() {
             let width = Width.columns(of: entry.key) + 1 + Width.columns(of: entry.text)
-            guard column + width < end else { break }
+            // Of the usual keys the first are the most useful, and the help has all. After a prefix, all are as likely:
+            // that some are missing is said, with room kept for it.
+            let rest = model.isAfterPrefix && index + 1 < entries.count ? 2 : 0
+            guard column + width + rest < end else {
+                if model.isAfterPrefix {
+                    canvas.put(
+                        ink.glyphs.ellipsis, at: Position(column: column, row: rect.row),
+                        style: ink(.muted, on: .footer))
+                }
+                break
+            }
             column += canvas.put(
                 entry.key, at: Position(column: column, row: rect.row), style: ink(.footerKey, on: .footer))
             column += canvas.put(

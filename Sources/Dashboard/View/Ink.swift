@@ -1,9 +1,10 @@
 import Screen
 
-/// What every drawing function needs: the theme's styles and the signs.
+/// What every drawing function needs: the theme's styles, the signs, and the keys that sentences name.
 struct Ink: Sendable {
     var theme: Theme
     var glyphs: Glyphs
+    var keys = Keymap.standard
 
     func callAsFunction(_ role: Role) -> Style { theme.style(role) }
 

@@ -44,7 +44,37 @@ enum LanesView {
         return place.shown.contains(index) ? index : nil
     }
 
-    static func draw(_ model: Model, on canvas: inout Canvas, ink: Ink) {
+    /// Where the words of the lanes that are shown stand, the model's name above them.
+    private static func rects(_ model: Model, lanes: [StreamEntry]) -> [(lane: StreamEntry, rect: Rect)] {
+        let inner = box(model.size).inset(columns: 1, rows: 1)
+        guard !lanes.isEmpty, !inner.isEmpty else { return [] }
+        let top = inner.row + timelineRows(lanes.count, size: model.size) + 1
+        let place = columns(model, lanes: lanes)
+        return place.shown.enumerated().map { offset, index in
+            let column = inner.column + offset * (place.width + 1)
+            let rect = Rect(column: column, row: top, columns: place.width, rows: max(0, inner.endRow - top))
+            return (lanes[index], rect)
+        }
+    }
+
+    private static func textRect(_ lane: Rect) -> Rect {
+        Rect(column: lane.column + 1, row: lane.row + 1, columns: lane.columns - 2, rows: lane.rows - 1)
+    }
+
+    /// Lays out the end of each lane's text, where lanes are shown: what is looked at depends on the room.
+    static func layOut(_ model: inout Model) -> [StreamID: [RoleLine]] {
+        guard model.overlay == .lanes else { return [:] }
+        var texts: [StreamID: [RoleLine]] = [:]
+        for (lane, rect) in rects(model, lanes: lanes(model)) {
+            let text = textRect(rect)
+            guard text.columns > 0, text.rows > 0 else { continue }
+            texts[lane.id] = model.conversations[lane.conversation]?.transcript.tail(
+                of: lane.id, columns: text.columns, rows: text.rows)
+        }
+        return texts
+    }
+
+    static func draw(_ model: Model, _ texts: [StreamID: [RoleLine]], on canvas: inout Canvas, ink: Ink) {
         let box = box(model.size)
         let lanes = lanes(model)
         canvas.fill(box, style: ink(.text))
@@ -62,19 +92,15 @@ enum LanesView {
             model, lanes, in: Rect(column: inner.column, row: inner.row, columns: inner.columns, rows: rows),
             on: &canvas,
             ink: ink)
-        let place = columns(model, lanes: lanes)
-        let top = inner.row + rows
-        canvas.divider(box, row: top, title: axis(model, lanes), style: ink(.borderFocused), titleStyle: ink(.muted))
-        var column = inner.column
-        for index in place.shown {
-            let rect = Rect(column: column, row: top + 1, columns: place.width, rows: inner.endRow - top - 1)
-            drawLane(model, lanes[index], in: rect, on: &canvas, ink: ink)
-            column += place.width
-            guard index + 1 < place.shown.upperBound else { break }
+        canvas.divider(
+            box, row: inner.row + rows, title: axis(model, lanes), style: ink(.borderFocused), titleStyle: ink(.muted))
+        let rects = rects(model, lanes: lanes)
+        for (index, (lane, rect)) in rects.enumerated() {
+            drawLane(model, lane, texts[lane.id] ?? [], in: rect, on: &canvas, ink: ink)
+            guard index + 1 < rects.count else { break }
             for row in rect.row..<rect.endRow {
-                canvas.put(ink.glyphs.bar, at: Position(column: column, row: row), style: ink(.border))
+                canvas.put(ink.glyphs.bar, at: Position(column: rect.endColumn, row: row), style: ink(.border))
             }
-            column += 1
         }
     }
 
@@ -137,7 +163,7 @@ enum LanesView {
     // MARK: Words
 
     private static func drawLane(
-        _ model: Model, _ lane: StreamEntry, in rect: Rect, on canvas: inout Canvas, ink: Ink
+        _ model: Model, _ lane: StreamEntry, _ lines: [RoleLine], in rect: Rect, on canvas: inout Canvas, ink: Ink
     ) {
         guard rect.rows > 0, rect.columns > 2 else { return }
         let isSelected = lane.id == model.selected
@@ -147,42 +173,20 @@ enum LanesView {
             PanelLine([
                 .init(isSelected ? ink.glyphs.selected : " ", .emphasis), .init(name, isSelected ? .title : .assistant),
             ]), in: rect, row: rect.row, ink: ink)
-        let text = Rect(column: rect.column + 1, row: rect.row + 1, columns: rect.columns - 2, rows: rect.rows - 1)
-        guard let reply = model.conversations[lane.conversation]?.transcript.reply(of: lane.id), !text.isEmpty else {
+        let text = textRect(rect)
+        guard !text.isEmpty else { return }
+        canvas.clipped(to: text) { canvas in
+            for (row, line) in lines.enumerated() {
+                canvas.put(line, at: Position(column: text.column, row: text.row + row), theme: ink.theme)
+            }
+        }
+        guard lines.isEmpty, let reply = model.conversations[lane.conversation]?.transcript.reply(of: lane.id) else {
             return
         }
-        let lines = self.lines(reply.raw, columns: text.columns, rows: text.rows)
-        for (row, line) in lines.enumerated() {
-            canvas.put(.text(line, .text), in: text, row: text.row + row, ink: ink)
+        let standing = reply.standing(
+            columns: text.columns, glyphs: ink.glyphs, keys: ink.keys, now: model.now.instant)
+        for (row, line) in standing.prefix(text.rows).enumerated() {
+            canvas.put(line, in: text, row: text.row + row, ink: ink)
         }
-        if lines.isEmpty {
-            let now = model.now.instant
-            for (row, line) in reply.standing(columns: text.columns, glyphs: ink.glyphs, now: now).prefix(text.rows)
-                .enumerated()
-            {
-                canvas.put(line, in: text, row: text.row + row, ink: ink)
-            }
-        }
-    }
-
-    /// The last lines of a text; what is looked at depends on the room and not on the text.
-    static func lines(_ raw: [UInt8], columns: Int, rows: Int) -> [String] {
-        guard columns > 0, rows > 0, !raw.isEmpty else { return [] }
-        let most = 4 * columns * (rows + 1)
-        var tail = raw.suffix(most)
-        let isCut = tail.count < raw.count
-        if isCut {
-            // At the next line, else at the next character.
-            if let feed = tail.prefix(most / 2).firstIndex(of: 0x0A) {
-                tail = tail[(feed + 1)...]
-            } else {
-                tail = tail.drop { $0 & 0xC0 == 0x80 }
-            }
-        }
-        let text = Clean.text(String(decoding: tail, as: UTF8.self))
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line in
-            line.isEmpty ? [""] : String(line).wrapped(toColumns: columns)
-        }
-        return Array(lines.suffix(rows))
     }
 }

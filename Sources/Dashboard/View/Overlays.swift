@@ -42,7 +42,10 @@ enum Overlays {
         return (rect, first)
     }
 
-    static func draw(_ model: Model, layout: Layout, on canvas: inout Canvas, ink: Ink) {
+    /// - Parameter lanes: the ends of their texts, where they are open.
+    static func draw(
+        _ model: Model, layout: Layout, lanes: [StreamID: [RoleLine]], on canvas: inout Canvas, ink: Ink
+    ) {
         guard let overlay = model.overlay else { return }
         let box = rect(overlay, model: model, layout: layout)
         // A column of air on each side, so that its frame does not run into others.
@@ -59,7 +62,7 @@ enum Overlays {
         case .picker(let picker):
             draw(picker, in: box, on: &canvas, ink: ink)
         case .lanes:
-            LanesView.draw(model, on: &canvas, ink: ink)
+            LanesView.draw(model, lanes, on: &canvas, ink: ink)
         case .inspector:
             InspectorView.draw(model, on: &canvas, ink: ink)
         }

@@ -62,7 +62,9 @@ enum StreamTable {
             return [.init("retry ", role, isOptional: true), .init(rest, role)]
         case .asking: return [.init("go on?", role)]
         case .complete:
-            return [.init(snapshot.cost == .unknown ? "complete" : snapshot.cost.description, .money)]
+            // All that it took, as in the header's sum: what broke on the way is paid, too.
+            let cost = snapshot.cost + snapshot.lostCost
+            return [.init(cost == .unknown ? "complete" : cost.description, .money)]
         case .connecting, .waiting, .thinking, .stalled, .fallingBack:
             return [
                 .init(snapshot.state.word + " ", role, isOptional: true),

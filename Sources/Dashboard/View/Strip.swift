@@ -30,12 +30,14 @@ enum Strip {
                 ink: ink)
         } else if let question = snapshot.question {
             let bill = ResumeWords.sentence(question.plan.rebill)
+            let keys = model.keymap
+            let answers = "\(keys.words(.retry, in: model.focus)) yes, \(keys.words(.giveUp, in: model.focus)) no"
             canvas.put(
                 PanelLine([
                     .init(ResumeWords.how(question.plan) + "?", .value), .init(" " + bill, .money, isOptional: true),
                 ]), in: inner, row: inner.row + 1, ink: ink)
             canvas.put(
-                PanelLine([.init(question.reason.message, .warning)], right: [.init("Ctrl-R yes, Alt-G no", .info)]),
+                PanelLine([.init(question.reason.message, .warning)], right: [.init(answers, .info)]),
                 in: inner, row: inner.row + 2, ink: ink)
         } else {
             let line = Timeline.line(snapshot, now: now, columns: inner.columns, glyphs: glyphs)
@@ -80,7 +82,8 @@ enum Strip {
         if snapshot.isNotStreamed { facts.append("not streamed") }
         var right: [PanelLine.Piece] = []
         if snapshot.state.isLive {
-            let lamp = Lamp(snapshot, now: model.now.instant)
+            let lamp = Lamp(
+                snapshot, now: model.now.instant, cancel: model.keymap.words(.cancel, in: .input))
             right = [.init((lamp.isOn ? glyphs.lamp : glyphs.lampOff) + " " + lamp.text, lamp.role)]
             if let clock = ClockLine.warning(snapshot, now: model.now.instant) { right.append(clock) }
         }

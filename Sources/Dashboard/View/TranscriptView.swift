@@ -62,7 +62,7 @@ struct TranscriptView {
             } else if reply.blocks.indices.contains(part - 1) {
                 draw(reply, spot, line: line, height: height, at: text, columns: width, on: &canvas)
             } else {
-                let lines = reply.standing(columns: width, glyphs: ink.glyphs, now: now)
+                let lines = reply.standing(columns: width, glyphs: ink.glyphs, keys: ink.keys, now: now)
                 if lines.indices.contains(line) { put(lines[line], at: text, columns: width, on: &canvas) }
             }
         }

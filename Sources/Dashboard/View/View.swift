@@ -2,9 +2,9 @@ import Screen
 import StreamEngine
 
 /// Draws the model. The same model, size and theme give the same frame; what changes in the model is only what is known
-/// about the layout of the transcript.
+/// about the layout of texts.
 public func view(_ model: inout Model, size: Size, theme: Theme) -> Frame {
-    let ink = Ink(theme: theme, glyphs: model.glyphs)
+    let ink = Ink(theme: theme, glyphs: model.glyphs, keys: model.keymap)
     let background = Cell(base: 0x20, style: theme.style(.text))
     var canvas = Canvas(
         size: size, fill: background, glyphs: model.options.ascii ? .ascii : .unicode)
@@ -16,6 +16,7 @@ public func view(_ model: inout Model, size: Size, theme: Theme) -> Frame {
     if !layout.text.isEmpty {
         model.transcript.prepare(columns: layout.text.columns, rows: layout.text.rows, glyphs: model.glyphs)
     }
+    let lanes = LanesView.layOut(&model)
     Header.draw(model, in: layout.header, on: &canvas, ink: ink)
     if !layout.panelCoversTranscript { drawTranscript(model, layout: layout, on: &canvas, ink: ink) }
     drawPanel(model, layout: layout, on: &canvas, ink: ink)
@@ -42,7 +43,7 @@ public func view(_ model: inout Model, size: Size, theme: Theme) -> Frame {
     Toasts.draw(
         model, over: area.inset(columns: layout.isFramed ? 2 : 1, rows: layout.isFramed ? 1 : 0), on: &canvas, ink: ink)
     CompletionList.draw(model, layout: layout, on: &canvas, ink: ink)
-    Overlays.draw(model, layout: layout, on: &canvas, ink: ink)
+    Overlays.draw(model, layout: layout, lanes: lanes, on: &canvas, ink: ink)
     return finished(canvas, model, theme)
 }
 
@@ -178,7 +179,7 @@ private func drawDetail(_ model: Model, in rect: Rect, on canvas: inout Canvas, 
         return
     }
     let context = Detail.Context(
-        snapshot: entry.snapshot, now: model.now.instant, columns: rect.columns, glyphs: ink.glyphs,
+        snapshot: entry.snapshot, now: model.now.instant, columns: rect.columns, glyphs: ink.glyphs, keys: ink.keys,
         coarse: model.options.reducedMotion, clock: { model.timeOfDay($0).clock },
         attempt: model.selectedAttempt)
     for (row, line) in Detail.lines(context, rows: rect.rows).enumerated() {

@@ -21,6 +21,9 @@ enum Welcome {
         func key(_ key: String, _ text: String) -> PanelLine {
             PanelLine([.init(key.padded(toColumns: 8), .footerKey), .init(text, .text)])
         }
+        func key(_ action: Action, _ text: String) -> PanelLine {
+            key(model.keymap.chord(for: action, in: .input)?.words ?? "", text)
+        }
         let name = Model.shortName(model.currentModel.model)
         var intro = "Chat with a model, and see what every stream is doing."
         if model.options.isDemo {
@@ -31,16 +34,16 @@ enum Welcome {
             let text = intro.wrapped(toColumns: min(58, columns)).map { PanelLine.text($0, .muted) }
             return [PanelLine([.init("weir", .title)])] + text + [
                 PanelLine(), key("Space", "pause, and go on"), key(".", "the next event"),
-                key("F1", "every key and command"),
+                key(.help, "every key and command"),
             ]
         }
         let text = intro.wrapped(toColumns: min(58, columns)).map { PanelLine.text($0, .muted) }
         var lines = [PanelLine([.init("weir", .title)])] + text + [PanelLine()]
         lines += [
-            key("Enter", "send the question to \(name)"), key("Esc", "cancel the stream that runs"),
-            key("F1", "every key and command"),
+            key(.send, "send the question to \(name)"), key(.cancel, "cancel the stream that runs"),
+            key(.help, "every key and command"),
         ]
-        if model.options.isDemo { lines += [key("F7", "break something"), key("F8", "the tour")] }
+        if model.options.isDemo { lines += [key(.faults, "break something"), key(.tour, "the tour")] }
         lines += [PanelLine(), .text("Try: Explain quantum computing in 3 sentences", .faint)]
         return lines
     }

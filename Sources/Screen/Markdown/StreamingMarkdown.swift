@@ -31,6 +31,8 @@ public struct StreamingMarkdown: Sendable {
     private var source: [UInt8] = []
     private(set) var flow = Flow()
     private var measures = Measures(columns: 80)
+    /// Of another width, for ``tail(width:rows:)``.
+    private var tailMeasures: Measures?
     /// Where the scanner was when all whole lines were read, and what the flow was then.
     private var scanner: BlockScanner
     private(set) var mark = Flow.Mark()
@@ -84,8 +86,12 @@ public struct StreamingMarkdown: Sendable {
     mutating func read() {
         isStale = false
         flow.cut(to: mark)
-        measures.cut(toPieces: mark.pieces)
-        if scanner.joins { measures.reopenLast(stable: mark.bytes) }
+        reopen(&measures)
+        if var tail = tailMeasures {
+            tailMeasures = nil
+            reopen(&tail)
+            tailMeasures = tail
+        }
         let source = source
         source.withUnsafeBufferPointer { source in
             scanner.read(source, into: &flow)
@@ -108,11 +114,32 @@ public struct StreamingMarkdown: Sendable {
         }
     }
 
+    private func reopen(_ measures: inout Measures) {
+        measures.cut(toPieces: mark.pieces)
+        if scanner.joins { measures.reopenLast(stable: mark.bytes) }
+    }
+
+    /// The last lines at a width of their own, which leaves the layout as it is. Like a layout, it counts only what came
+    /// since the last call with this width.
+    public mutating func tail(width: Int, rows: Int) -> [RoleLine] {
+        if isStale { read() }
+        var tail = tailMeasures ?? Measures(columns: width)
+        tailMeasures = nil
+        if tail.columns != max(1, width) { tail = Measures(columns: width) }
+        tail.measure(flow)
+        tailMeasures = tail
+        return lines(in: max(0, tail.lineCount - max(0, rows))..<tail.lineCount, by: tail, marks: LineMarks())
+    }
+
     /// Lines of the last layout.
     public var lineCount: Int { measures.lineCount }
 
     /// Those lines of the range that there are.
     public func lines(in range: Range<Int>, marks: LineMarks = LineMarks()) -> [RoleLine] {
+        lines(in: range, by: measures, marks: marks)
+    }
+
+    private func lines(in range: Range<Int>, by measures: Measures, marks: LineMarks) -> [RoleLine] {
         flow.bytes.withUnsafeBufferPointer {
             FlowReader(flow: flow, measures: measures, bytes: $0, marks: marks, offsets: sanitiser.offsets)
                 .lines(in: range)

@@ -12,6 +12,10 @@ extension ChatSession {
             let count = recordedStreams(recorder)
             if let reason = try endRecording() {
                 try hand(.notice(Notice(.warning, "the recording is not whole: \(reason)", hint: path)))
+            } else if count == 0 {
+                try hand(
+                    .notice(
+                        Notice(.info, "recorded nothing", hint: "No stream began meanwhile; the file is \(path).")))
             } else {
                 let what = count == 1 ? "1 stream" : "\(count) streams"
                 try hand(.notice(Notice(.info, "recorded \(what)", hint: "weir replay \(path)")))

@@ -169,7 +169,8 @@ extension Settings {
         options.mouse = screen.noMouse ? false : written.mouse ?? true
         options.reducedMotion = written.reducedMotion ?? false
         options.ascii = screen.ascii || written.ascii ?? !Locale.isUTF8
-        options.braille = written.braille ?? false
+        // The Linux console's fonts have no dots.
+        options.braille = written.braille ?? (environment("TERM") != "linux")
         options.secondsEastOfUTC = SystemClock.secondsEastOfUTC()
         options.history = history
         options.isDemo = isDemo

@@ -1,3 +1,4 @@
+import CMalloc
 import CursesTerminal
 import Dashboard
 import FaultLab
@@ -18,6 +19,9 @@ final class ChatSession {
     private static let escapeTimeout = Duration.milliseconds(25)
     /// How soon a terminal that took no more bytes is tried again.
     private static let writeRetry = Duration.milliseconds(10)
+
+    /// Bytes of a reply after which the memory that its growing took is given back.
+    private static let longReply = 1 << 20
 
     let driver: any StreamDriver
     /// The driver again, where a recording is played.
@@ -52,9 +56,8 @@ final class ChatSession {
     private var escapeDeadline: Instant?
     /// The folder of the user's themes; `nil` where it cannot be watched.
     private let watch: FolderWatch?
-    /// When the themes are read again: an editor that saves takes the file away for a moment.
+    /// When the themes are read again.
     private var themesDue: Instant?
-    private static let themesPause = Duration.milliseconds(120)
     private var drawnGeneration: Int?
     private var lastFrameAt = Instant(nanoseconds: 0)
     /// When the model changes by itself, as of the last time that it was asked.
@@ -127,7 +130,7 @@ final class ChatSession {
         // A token's turn ends here: what it brought waits in the inbox for the next frame.
         if let watch, readable.contains(watch.descriptor) {
             watch.drain()
-            themesDue = instant + Self.themesPause
+            themesDue = instant + ThemeShelf.readingPause
         }
         let themesAreDue = themesDue.map { $0 <= instant } ?? false
         guard isSignalled || hasInput || themesAreDue || isDue(nextChange, at: now.instant) || isFrameDue(at: instant)
@@ -237,6 +240,8 @@ final class ChatSession {
             guard let snapshot = driver.snapshot(id) else { continue }
             store.keep(snapshot)
             try hand(.stream(snapshot))
+            // What grew to this size left its smaller selves behind, a few times of it in all.
+            if snapshot.state.isTerminal, driver.text(of: id).count >= Self.longReply { memory_give_back() }
         }
         if let message = wires.message() { try hand(message) }
     }

@@ -7,7 +7,7 @@ import StreamEngine
 struct StreamInbox {
     /// Between two snapshots of a stream that only brings text. Nobody reads numbers that change more often; the text itself
     /// goes into every frame.
-    private static let snapshotInterval = Duration.milliseconds(500)
+    private static let snapshotInterval = Duration.seconds(1)
 
     private enum Piece {
         case text(Range<Int>, late: [Late])

@@ -4,6 +4,9 @@ import Screen
 
 /// The themes that the user can choose, and which one to begin with.
 struct ThemeShelf {
+    /// From a change in the folder to reading it again: an editor that saves takes the file away for a moment.
+    static let readingPause = Duration.milliseconds(120)
+
     private var library = ThemeLibrary()
     private let folder: String
     /// The user's files, as they were read last.

@@ -81,6 +81,8 @@ struct ThemesCommand: ParsableCommand {
             ascii: ascii || settings.configuration.dashboard.ascii ?? !Locale.isUTF8)
         let watch = FolderWatch(settings.paths.themes)
         var decoder = InputDecoder()
+        // When the themes are read again: an editor that saves takes the file away for a moment.
+        var isDue: Instant?
         while true {
             try terminal.render(view(browser, size: terminal.size, theme: theme))
             var descriptors = [terminal.fileDescriptor, terminal.wakeDescriptor, watch?.descriptor ?? -1].map {
@@ -91,7 +93,12 @@ struct ThemesCommand: ParsableCommand {
                 descriptors.append(pollfd(fd: terminal.outputDescriptor, events: Int16(POLLOUT), revents: 0))
             }
             // A lone ESC is a key when nothing has followed for a moment.
-            _ = poll(&descriptors, nfds_t(descriptors.count), decoder.isPending ? 25 : -1)
+            var patience: Int32 = decoder.isPending ? 25 : -1
+            if let isDue {
+                let left = Int32(clamping: max(0, (isDue - SystemClock.instant()).nanoseconds / 1_000_000 + 1))
+                patience = patience < 0 ? left : min(patience, left)
+            }
+            _ = poll(&descriptors, nfds_t(descriptors.count), patience)
             if terminal.wantsToWrite { try terminal.flush() }
             let signals = terminal.pollSignals()
             if !signals.isDisjoint(with: .ending) { return nil }
@@ -107,10 +114,12 @@ struct ThemesCommand: ParsableCommand {
                 case .left: return nil
                 }
             }
-            guard let watch, descriptors[2].revents != 0 else { continue }
-            // An editor that saves takes the file away for a moment.
-            usleep(120_000)
-            watch.drain()
+            if let watch, descriptors[2].revents != 0 {
+                watch.drain()
+                isDue = SystemClock.instant() + ThemeShelf.readingPause
+            }
+            guard let due = isDue, due <= SystemClock.instant() else { continue }
+            isDue = nil
             _ = shelf.reload()
             browser.replace(shelf.entries())
             if let name = browser.selectedName, let again = try? shelf.theme(named: name) { theme = again }

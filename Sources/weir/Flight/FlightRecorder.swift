@@ -30,13 +30,7 @@ final class FlightRecorder {
         do throws(RecordingFile.Failure) {
             file = try RecordingFile(path: path, overwrites: overwrites, makesFolder: makesFolder, ended: ended)
         } catch {
-            switch error {
-            case .exists:
-                throw SettingsError(
-                    message: "the recording \(path) is there already",
-                    hint: "Name another file, or say --overwrite to replace it.")
-            case .failed(let reason): throw SettingsError(message: "the recording \(path) cannot be made: \(reason)")
-            }
+            throw SettingsError(recording: path, error)
         }
         writer = RecordingWriter(
             Recording.Header(program: "weir \(Weir.version)", start: start, origin: driver.engine.origin),
@@ -104,5 +98,18 @@ extension Settings {
             }
         }
         return secrets
+    }
+}
+
+extension SettingsError {
+    /// Why a recording cannot be made.
+    init(recording path: String, _ failure: RecordingFile.Failure) {
+        switch failure {
+        case .exists:
+            self.init(
+                message: "the recording \(path) is there already",
+                hint: "Name another file, or say --overwrite to replace it.")
+        case .failed(let reason): self.init(message: "the recording \(path) cannot be made: \(reason)")
+        }
     }
 }

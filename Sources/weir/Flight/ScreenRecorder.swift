@@ -23,13 +23,7 @@ final class ScreenRecorder {
         do throws(RecordingFile.Failure) {
             file = try RecordingFile(path: path, overwrites: options.overwrite, ended: ended)
         } catch {
-            switch error {
-            case .exists:
-                throw SettingsError(
-                    message: "the recording \(path) is there already",
-                    hint: "Name another file, or say --overwrite to replace it.")
-            case .failed(let reason): throw SettingsError(message: "the recording \(path) cannot be made: \(reason)")
-            }
+            throw SettingsError(recording: path, error)
         }
         writer = AsciicastWriter(
             columns: terminal.size.columns, rows: terminal.size.rows, at: SystemClock.wall(), title: "weir",
