@@ -256,14 +256,32 @@ public struct RecordingParser {
         entries[place.entry].record.call = .body(attempt, before + bytes)
     }
 
+    /// What is in it may come to stand in a command line, so its names are held to what HTTP allows.
     private func request(_ line: Line) throws(RecordingError) -> TransportRequest {
-        TransportRequest(
-            http: HTTPRequest(
-                method: try line.string("method"), url: try line.string("url"), headers: try line.headers(),
-                body: try line.content()),
+        let method = try line.string("method")
+        guard Self.isToken(method) else { throw line.error("\"method\": expected a method of HTTP, such as POST") }
+        let headers = try line.headers()
+        guard headers.allSatisfy({ Self.isToken($0.name) }) else {
+            throw line.error("\"headers\": a name may have letters, digits and !#$%&'*+-.^_`|~ only")
+        }
+        return TransportRequest(
+            http: HTTPRequest(method: method, url: try line.string("url"), headers: headers, body: try line.content()),
             connectTimeout: try line.duration("connect_timeout"),
             maximumBodyBytes: try line.number("max_body_bytes", in: 0...TreeDecoder.largestInteger),
             isStream: try line.bool("stream"))
+    }
+
+    /// RFC 9110, 5.6.2.
+    private static func isToken(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    true
+                default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+                }
+            }
     }
 
     // MARK: Defaults

@@ -50,6 +50,16 @@ import Testing
                 == place + "\"order\".maximumBodyBytes: expected a number up to 10^12")
     }
 
+    @Test(arguments: ["", "GET x", "P$(id)", "a:b", "é", "a\\nb"]) func aRequestsNamesAreTokens(name: String) {
+        let start = "{\"t\":1,\"is\":\"start\",\"of\":1,\"order\":{}}"
+        let rest = "\"url\":\"http://x\",\"text\":\"\",\"connect_timeout\":1,\"max_body_bytes\":1,\"stream\":true}"
+        let request = "{\"t\":1,\"is\":\"request\",\"attempt\":\"1.1\","
+        let method = problem(start, request + "\"method\":\"\(name)\",\"headers\":[]," + rest)
+        #expect(method.contains("\"method\": expected a method of HTTP"), "\(method)")
+        let header = problem(start, request + "\"method\":\"POST\",\"headers\":[[\"\(name)\",\"v\"]]," + rest)
+        #expect(header.contains("\"headers\": a name may have letters"), "\(header)")
+    }
+
     @Test func claimsReserveNothing() throws {
         let start = "{\"t\":1,\"is\":\"start\",\"of\":1,\"order\":{}}"
         let claim = "{\"t\":1,\"is\":\"body\",\"attempt\":\"1.1\",\"text\":\"\",\"held\":2000000000}"

@@ -52,6 +52,40 @@ import Testing
         #expect(redactor.redacted(url: "http://127.0.0.1:1/a@b?x") == "http://127.0.0.1:1/a@b?x")
     }
 
+    /// A text whose every quotation mark could go on in the next event is searched once, not from each of them.
+    @Test func stringsOfATextAreFoundInOnePass() {
+        var random = SeededRandom(seed: 5)
+        let parts = [
+            "\"text\":\"", "\"text\": \"", "\"delta\":{", "\"content\":\"", "\"", "s", "sk-", "\"x\":\"s", " ", "\\\"",
+            String(repeating: "y", count: 900), "\"te",
+        ]
+        for _ in 0..<200 {
+            let text = Array((0..<30).map { _ in parts[Int.random(in: 0..<parts.count, using: &random)] }.joined().utf8)
+            text.withUnsafeBufferPointer { text in
+                var strings = TextStrings()
+                for quote in text.indices where text[quote] == UInt8(ascii: "\"") {
+                    #expect(strings.next(text, after: quote) == Self.next(text, after: quote))
+                }
+            }
+        }
+    }
+
+    /// The same by a search of its own.
+    private static func next(_ text: UnsafeBufferPointer<UInt8>, after quote: Int) -> TextStrings.Next {
+        let names = [
+            "text", "content", "delta", "thinking", "reasoning", "reasoning_content", "partial_json", "arguments",
+        ]
+        for place in quote + 1..<max(quote + 1, min(text.count, quote + 4096)) {
+            let rest = String(decoding: text[place..<min(text.count, place + 40)], as: UTF8.self)
+            guard let name = names.first(where: { rest.hasPrefix("\"\($0)\":") }) else { continue }
+            var start = place + name.utf8.count + 3
+            if start < text.count, text[start] == UInt8(ascii: " ") { start += 1 }
+            guard start < text.count else { return .cut }
+            if text[start] == UInt8(ascii: "\"") { return .found(start + 1) }
+        }
+        return text.count < quote + 4096 ? .cut : .invalid
+    }
+
     @Test func aShortSecretIsNotSoughtByValue() {
         #expect(Redactor([Secret("the")]).redacted("the theme") == "the theme")
     }

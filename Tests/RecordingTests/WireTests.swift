@@ -145,10 +145,10 @@ import Testing
         let (run, id) = try Run.broken()
         let report = try report(run, id)
         for part in [
-            "# Weir: lab-claude (lab), complete", "weir 0.1.0 on 2026-11-26 14:02", "## Attempt 1", "## Attempt 3",
+            "# Weir: `lab-claude` (`lab`), complete", "weir 0.1.0 on 2026-11-26 14:02", "## Attempt 1", "## Attempt 3",
             "- status: 429", "- outcome: failed: ", "retry-after: 3", "- retries: 3, base 250ms",
-            "- clocks: connect 10s", "## Events", "curl --no-buffer --include --request POST",
-            "'http://127.0.0.1:8787/v1/messages'", "--header \"x-api-key: $API_KEY\"", "--data-binary '{",
+            "- clocks: connect 10s", "## Events", "curl --no-buffer --include --request 'POST'",
+            "'http://127.0.0.1:8787/v1/messages'", "--header 'x-api-key: '\"$API_KEY\"", "--data-raw '{",
             "content_block_delta", "Grüße, ", "- first token after: 0.1",
         ] { #expect(report.contains(part), "\(part)\n\(report)") }
     }
@@ -183,7 +183,117 @@ import Testing
         run.answer()
         let report = try report(run, id)
         #expect(
-            report.contains("--header \"Authorization: Bearer $API_KEY\"")
-                || report.contains("--header \"authorization: Bearer $API_KEY\""))
+            report.contains("--header 'Authorization: Bearer '\"$API_KEY\"")
+                || report.contains("--header 'authorization: Bearer '\"$API_KEY\""))
+    }
+
+    /// The curl line is for a shell: nothing in the request may be a command there.
+    @Test func aRequestCannotRunCommands() {
+        let evil = "$(touch /tmp/x)`id`\";'"
+        let line = Incident.curlLine(
+            HTTPRequest(
+                method: "POST\n" + evil, url: "http://x/" + evil,
+                headers: [HTTPHeader("x-api-key" + evil, "s"), HTTPHeader("x" + evil, evil)],
+                body: Array(("@/etc/passwd" + evil).utf8)))
+        // What stands outside of quotes, as a shell reads it.
+        var outside = ""
+        var quote: Character?
+        var isEscaped = false
+        for character in line {
+            if isEscaped {
+                isEscaped = false
+            } else if character == quote {
+                quote = nil
+            } else if quote == nil, character == "\\" {
+                isEscaped = true
+            } else if quote == nil, character == "'" || character == "\"" {
+                quote = character
+            } else if quote != "'" {
+                outside.append(character)
+            }
+        }
+        let words = outside.replacing("$API_KEY", with: "")
+        #expect(!words.contains("$") && !words.contains("`") && !words.contains(";"), "\(line)")
+        #expect(
+            words.split { $0.isWhitespace } == [
+                "curl", "--no-buffer", "--include", "--request", "--header", "--header", "--data-raw",
+            ])
+        #expect(quote == nil && !line.contains("--data-binary"))
+    }
+
+    @Test func whatAProviderSaysIsNoMarkup() throws {
+        var run = Run()
+        let id = run.start(try Run.order())
+        run.answer(400, [HTTPHeader("request-id", "``[x](http://evil)`")])
+        run.body("{\"error\":{\"type\":\"invalid_request_error\",\"message\":\"![](http://evil/)`\"}}")
+        run.report(.finished(Phases()))
+        let report = try report(run, id)
+        #expect(report.contains("- request id: ``` ``[x](http://evil)` ```"), "\(report)")
+        for line in report.split(separator: "\n") where line.contains("![](http://evil/)") && line.hasPrefix("- ") {
+            #expect(line.contains("``"), "\(line)")
+        }
+    }
+
+    /// The body of an error tells the key back, in two pieces cut at every byte, and in single bytes.
+    @Test func aKeyAcrossPiecesOfABodyIsOutOfIt() throws {
+        let body = Array("{\"error\":{\"message\":\"Incorrect API key \(Run.key) given\"}}".utf8)
+        let clean = text(Redactor([Secret(Run.key)]).redacted(body))
+        #expect(!clean.contains(Run.key))
+        func check(_ pieces: [[UInt8]], end: TransportEvent?) throws {
+            var run = Run()
+            let id = run.start(try Run.order())
+            run.answer(401, [HTTPHeader("content-type", "application/json")])
+            var decoder = WireDecoder(id)
+            var all: [WireDecoder.Entry] = []
+            for piece in pieces {
+                run.body(piece)
+                all += decoder.read(run.tap)
+            }
+            if let end { run.report(end) }
+            all += decoder.read(run.tap)
+            let shown = all.filter { $0.kind == .body }.map { text($0.raw) }.joined()
+            if end != nil { #expect(shown == clean) } else { #expect(clean.hasPrefix(shown)) }
+            #expect(try !report(run, id).contains(Run.key))
+            let whole = WireDecoder(id)
+            var again = whole
+            #expect(again.read(run.tap).allSatisfy { !text($0.raw).contains(Run.key) })
+        }
+        for cut in 0...body.count {
+            try check([Array(body[..<cut]), Array(body[cut...])], end: .finished(Phases()))
+        }
+        try check(body.map { [$0] }, end: .finished(Phases()))
+        try check(body.map { [$0] }, end: .failed(TransportFailure(kind: .cut, message: "cut"), Phases()))
+        try check(body.map { [$0] }, end: nil)
+    }
+
+    @Test func aKeyWhereAnEventIsCutIsOutOfIt() throws {
+        for offset in 0...Run.key.utf8.count {
+            var run = Run()
+            let id = run.start(try Run.order())
+            run.answer()
+            let frame = Run.delta("").utf8.count
+            run.body(Run.delta(String(repeating: "x", count: WireDecoder.longest - frame + 40 - offset) + Run.key))
+            let raw = try #require(entries(run, id).last).raw
+            #expect(raw.count == WireDecoder.longest)
+            #expect(!text(raw).contains(Run.key.prefix(4)), "\(offset)")
+        }
+    }
+
+    @Test func requestsAreBoundedToo() throws {
+        var run = Run()
+        let prompt = String(repeating: "x", count: WireTap.longestBody)
+        var ids: [StreamID] = []
+        for _ in 0..<WireTap.keptStreams + 20 {
+            ids.append(run.start(try Run.order(prompt: ids.count < 100 ? prompt : "short")))
+        }
+        let wires = ids.compactMap { run.tap.wire(of: $0) }
+        #expect(wires.count == WireTap.keptStreams && run.tap.wire(of: ids[0]) == nil)
+        let kept = wires.flatMap(\.exchanges).reduce(0) { $0 + $1.request.body.count }
+        #expect(kept <= WireTap.requestBytesInAll && kept > WireTap.requestBytesInAll / 2)
+        // Its report says what is missing.
+        let old = try #require(wires.first { $0.exchanges.first?.request.body.isEmpty == true })
+        #expect(old.exchanges[0].bodyBytes > WireTap.longestBody)
+        let index = try #require(ids.firstIndex { run.tap.wire(of: $0)?.exchanges.first?.request.body.isEmpty == true })
+        #expect(try report(run, ids[index]).contains("Of its body the first 0 of "))
     }
 }

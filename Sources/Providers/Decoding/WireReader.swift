@@ -8,7 +8,7 @@ public struct WireReader: Sendable {
     public struct Event: Sendable, Equatable {
         /// As in ``WireEvent/name``.
         public var name: String
-        /// Its data, or the comment; at most so many bytes as were asked for.
+        /// Its data, or the comment.
         public var data: [UInt8]
         /// How many there were.
         public var bytes: Int
@@ -37,11 +37,11 @@ public struct WireReader: Sendable {
         parser = EventStreamParser(maximumEventSize: maximumEventSize)
     }
 
-    /// Hands out what the next piece completes, with as much of each event's data as `limit` says.
-    public mutating func receive(_ bytes: UnsafeRawBufferPointer, limit: Int = .max, _ handle: (Event) -> Void) {
+    /// Hands out what the next piece completes.
+    public mutating func receive(_ bytes: UnsafeRawBufferPointer, _ handle: (Event) -> Void) {
         guard !hasFailed else { return }
         do throws(EventStreamError) {
-            try Self.read(bytes, limit, &parser, &interpreter, &batch, handle)
+            try Self.read(bytes, &parser, &interpreter, &batch, handle)
         } catch {
             hasFailed = true
         }
@@ -49,8 +49,8 @@ public struct WireReader: Sendable {
 
     /// The parser and the interpreter apart, so that the one may call the other.
     private static func read(
-        _ bytes: UnsafeRawBufferPointer, _ limit: Int, _ parser: inout EventStreamParser,
-        _ interpreter: inout EventInterpreter, _ batch: inout ReplyBatch, _ handle: (Event) -> Void
+        _ bytes: UnsafeRawBufferPointer, _ parser: inout EventStreamParser, _ interpreter: inout EventInterpreter,
+        _ batch: inout ReplyBatch, _ handle: (Event) -> Void
     ) throws(EventStreamError) {
         try parser.receive(bytes) { element in
             batch.removeAll()
@@ -62,7 +62,7 @@ public struct WireReader: Sendable {
                 }
             handle(
                 Event(
-                    name: batch.events.last?.name ?? "", data: Array(data.prefix(limit)), bytes: data.count,
+                    name: batch.events.last?.name ?? "", data: Array(data), bytes: data.count,
                     text: batch.text, thinking: batch.thinking))
         }
     }

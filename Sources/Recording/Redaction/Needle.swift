@@ -28,7 +28,8 @@ struct Needle: Sendable, Equatable {
         }
     }
 
-    func match(_ text: UnsafeBufferPointer<UInt8>, at start: Int) -> Outcome {
+    /// - Parameter strings: of the same text.
+    func match(_ text: UnsafeBufferPointer<UInt8>, at start: Int, _ strings: inout TextStrings) -> Outcome {
         var place = start
         var matched = 0
         var ranges: [Range<Int>] = []
@@ -38,9 +39,9 @@ struct Needle: Sendable, Equatable {
             let byte = text[place]
             if writing == .json, byte == UInt8(ascii: "\"") {
                 // The string ends: what a model says goes on in the next event.
-                guard matched > 0, !ranges.isEmpty || Self.mayBeText(text, at: start) else { return .none }
+                guard matched > 0, !ranges.isEmpty || TextStrings.mayHold(text, at: start) else { return .none }
                 ranges.append(first..<place)
-                switch Self.nextText(text, after: place) {
+                switch strings.next(text, after: place) {
                 case .cut: return .partial(matched, ranges)
                 case .invalid: return .none
                 case .found(let next): (first, place) = (next, next)
@@ -65,51 +66,6 @@ struct Needle: Sendable, Equatable {
             }
         }
         return .whole(ranges + [first..<place])
-    }
-
-    /// Whether the string around a place can be a piece of a text: what began before the bytes that there are may be one.
-    private static func mayBeText(_ text: UnsafeBufferPointer<UInt8>, at place: Int) -> Bool {
-        var quote = place - 1
-        while quote >= 0, text[quote] != UInt8(ascii: "\"") {
-            if place - quote > longestGap { return true }
-            quote -= 1
-        }
-        if quote > 0, text[quote - 1] == UInt8(ascii: "\\") { return true }
-        var end = quote
-        if end > 0, text[end - 1] == UInt8(ascii: " ") { end -= 1 }
-        return textMembers.contains { member in
-            end < member.count || text[(end - member.count)..<end].elementsEqual(member)
-        }
-    }
-
-    private enum Gap {
-        case cut, invalid
-        case found(Int)
-    }
-
-    /// Members whose strings are pieces of one text, in all dialects.
-    private static let textMembers = [
-        "text", "content", "delta", "thinking", "reasoning", "reasoning_content", "partial_json", "arguments",
-    ].map { Array("\"\($0)\":".utf8) }
-    /// Between two pieces of a text: an event's frame, and some keep-alives.
-    private static let longestGap = 4096
-
-    /// Where the next piece of the text begins, after the quotation mark that ends one.
-    private static func nextText(_ text: UnsafeBufferPointer<UInt8>, after quote: Int) -> Gap {
-        let limit = min(text.count, quote + longestGap)
-        var place = quote + 1
-        while place < limit {
-            defer { place += 1 }
-            guard text[place] == UInt8(ascii: "\"") else { continue }
-            for member in textMembers where text[place..<min(text.count, place + member.count)].elementsEqual(member) {
-                var start = place + member.count
-                if start < text.count, text[start] == UInt8(ascii: " ") { start += 1 }
-                guard start < text.count else { return .cut }
-                // Else an object or null of that name.
-                if text[start] == UInt8(ascii: "\"") { return .found(start + 1) }
-            }
-        }
-        return limit == text.count && limit < quote + longestGap ? .cut : .invalid
     }
 
     private enum Escape {

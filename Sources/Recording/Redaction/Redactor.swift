@@ -55,6 +55,7 @@ public struct Redactor: Sendable {
     /// - Returns: how many bytes from the start are certain; at the rest a secret may begin.
     func redact(_ bytes: inout [UInt8], isFinal: Bool) -> Int {
         guard !needles.isEmpty else { return bytes.count }
+        var strings = TextStrings()
         var place = 0
         while place < bytes.count {
             let candidates = table[Int(bytes[place])]
@@ -66,7 +67,7 @@ public struct Redactor: Sendable {
             var mayBegin = false
             bytes.withUnsafeBufferPointer { text in
                 for index in candidates {
-                    switch needles[index].match(text, at: place) {
+                    switch needles[index].match(text, at: place, &strings) {
                     case .none: break
                     case .whole(let ranges):
                         if ranges.last?.upperBound ?? 0 > marks.last?.upperBound ?? 0 { marks = ranges }

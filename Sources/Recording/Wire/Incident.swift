@@ -23,7 +23,8 @@ public struct Incident: Sendable {
     public func text(_ snapshot: StreamSnapshot, tap: WireTap) -> String {
         let wire = tap.wire(of: snapshot.id)
         var report = Report(start: snapshot.startedAt)
-        report.line("# Weir: \(snapshot.model) (\(snapshot.provider)), \(snapshot.state.rawValue)")
+        report.line(
+            "# Weir: \(Report.code(snapshot.model)) (\(Report.code(snapshot.provider))), \(snapshot.state.rawValue)")
         report.line()
         report.line(
             "Made by \(program) on \(made). Keys and tokens are blacked out. The request, and so what was asked, is in it."
@@ -51,7 +52,7 @@ public struct Incident: Sendable {
         report.heading("The stream")
         report.item("state", snapshot.state.rawValue)
         report.item("verdict", snapshot.verdict?.rawValue)
-        report.item("failure", snapshot.failure.map { $0.message + ($0.hint.map { " (\($0))" } ?? "") })
+        report.item("failure", snapshot.failure.map { Report.code($0.message) + ($0.hint.map { " (\($0))" } ?? "") })
         let end = snapshot.endedAt ?? snapshot.stateSince
         report.item("lasted", Report.seconds(end - snapshot.startedAt))
         report.item(
@@ -76,14 +77,16 @@ public struct Incident: Sendable {
         let start = attempt.startedAt
         func after(_ instant: Instant?) -> String? { instant.map { Report.seconds($0 - start) } }
         report.item("began", report.since(start))
-        report.item("asked", "\(attempt.model) (\(attempt.provider))\(attempt.isStream ? "" : ", as a whole")")
+        report.item(
+            "asked",
+            "\(Report.code(attempt.model)) (\(Report.code(attempt.provider)))\(attempt.isStream ? "" : ", as a whole")")
         report.item(
             "resumed",
             attempt.resume.map {
                 "by \($0.strategy.rawValue) from byte \($0.keptBytes), ~\($0.rebill.tokens) tokens again"
             })
         report.item("status", attempt.status.map(String.init))
-        report.item("request id", attempt.requestID)
+        report.item("request id", attempt.requestID.map(Report.code))
         report.item("headers after", after(attempt.headersAt))
         report.item("first token after", after(attempt.firstTokenAt))
         report.item("last token after", after(attempt.lastTokenAt))
@@ -135,6 +138,10 @@ public struct Incident: Sendable {
         guard let exchange = wire.exchanges.last else { return }
         report.heading("The last request as a curl line")
         report.line("Set `API_KEY` first. It is not in here.")
+        let kept = exchange.request.body.count
+        if kept < exchange.bodyBytes {
+            report.line("Of its body the first \(kept) of \(exchange.bodyBytes) bytes are known, and are in the line.")
+        }
         report.block(Self.curlLine(exchange.request))
     }
 
@@ -160,17 +167,18 @@ public struct Incident: Sendable {
 
     /// The request for a shell, with `$API_KEY` in the place of what is secret.
     static func curlLine(_ request: HTTPRequest) -> String {
-        var parts = ["curl --no-buffer --include --request \(request.method) \(quoted(request.url))"]
+        var parts = ["curl --no-buffer --include --request \(quoted(request.method)) \(quoted(request.url))"]
         for header in request.headers {
             guard SensitiveName.holds(header.name) else {
                 parts.append("--header \(quoted("\(header.name): \(header.value)"))")
                 continue
             }
             let scheme = header.name.lowercased() == "authorization" ? "Bearer " : ""
-            parts.append("--header \"\(header.name): \(scheme)$API_KEY\"")
+            parts.append("--header \(quoted("\(header.name): \(scheme)"))\"$API_KEY\"")
         }
         if !request.body.isEmpty {
-            parts.append("--data-binary \(quoted(String(decoding: request.body, as: UTF8.self)))")
+            // Not --data-binary: a body that begins with @ would name a file.
+            parts.append("--data-raw \(quoted(String(decoding: request.body, as: UTF8.self)))")
         }
         return parts.joined(separator: " \\\n  ")
     }
@@ -187,7 +195,7 @@ public struct Incident: Sendable {
         switch outcome {
         case .running: "running"
         case .completed(let reason): "completed, \(reason)"
-        case .failed(let failure): "failed: \(failure.message)"
+        case .failed(let failure): "failed: \(Report.code(failure.message))"
         case .cancelled: "cancelled"
         }
     }
@@ -254,15 +262,29 @@ private struct Report {
         line("- \(name): \(value.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: " "))")
     }
 
-    /// A fence that nothing in the text can close.
-    mutating func block(_ content: String) {
-        var longest = 2
+    /// What somebody else wrote, as code: no markup in it means anything. Line ends become blanks.
+    static func code(_ text: String) -> String {
+        let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+        let fence = String(repeating: "`", count: longestRun(line) + 1)
+        // A blank on either side is taken off again; without, a backtick there would be the fence's.
+        let pad = line.isEmpty || line.first == "`" || line.last == "`" ? " " : ""
+        return fence + pad + line + pad + fence
+    }
+
+    /// Of backticks.
+    private static func longestRun(_ text: String) -> Int {
+        var longest = 0
         var run = 0
-        for byte in content.utf8 {
+        for byte in text.utf8 {
             run = byte == UInt8(ascii: "`") ? run + 1 : 0
             longest = max(longest, run)
         }
-        let fence = String(repeating: "`", count: longest + 1)
+        return longest
+    }
+
+    /// A fence that nothing in the text can close.
+    mutating func block(_ content: String) {
+        let fence = String(repeating: "`", count: max(3, Self.longestRun(content) + 1))
         line()
         line(fence)
         line(content)

@@ -40,6 +40,8 @@ public struct WireDecoder: Sendable {
     private var number = 0
     private var attempt = 0
     private var reader: WireReader?
+    /// Of a body that is no event stream: its end may be the beginning of a secret.
+    private var held = HeldBody()
     /// The beginning is not there: what comes before a blank line is the end of an event that nobody knows.
     private var seeksBlankLine = false
     private var lastByte: UInt8 = 0
@@ -57,6 +59,7 @@ public struct WireDecoder: Sendable {
         if serial < first.serial {
             // All of it, or the reader did not keep up: what was in between is gone.
             reader = nil
+            held = HeldBody()
             attempt = 0
             seeksBlankLine = true
             serial = first.serial
@@ -80,8 +83,14 @@ public struct WireDecoder: Sendable {
                     number: number, at: piece.at, attempt: piece.attempt, kind: kind, name: name,
                     raw: Array(raw.prefix(Self.longest)), bytes: bytes ?? raw.count, text: [], isThinking: false))
         }
+        func addBody(_ parts: [[UInt8]]) {
+            let bytes = Array(parts.joined())
+            if !bytes.isEmpty { add(.body, "body", bytes) }
+        }
         switch piece.content {
         case .request:
+            // What an attempt without an end had left was its body's end.
+            addBody(held.finish(redactor))
             guard let exchange else { return }
             let name = "\(exchange.request.method) \(exchange.request.url)"
             add(.request, name, exchange.request.body, bytes: exchange.bodyBytes)
@@ -91,20 +100,26 @@ public struct WireDecoder: Sendable {
             add(.response, "\(status)", Array(lines.utf8))
             begin(exchange, wire, isWhole: true)
         case .end(let name, let message):
+            addBody(held.finish(redactor))
             add(.end, name, Array(message.utf8))
         case .body(let bytes):
             if attempt != piece.attempt { begin(exchange, wire, isWhole: false) }
-            guard var reader else { return add(.body, "body", redactor.redacted(bytes)) }
+            guard var reader else {
+                let written = held.receive(bytes, redactor)
+                return addBody(written.rests + [written.piece])
+            }
             self.reader = nil
             var number = number
             bytes.withUnsafeBytes { bytes in
-                reader.receive(afterBlankLine(bytes), limit: Self.longest) { event in
+                reader.receive(afterBlankLine(bytes)) { event in
                     number += 1
                     let isThinking = event.text.isEmpty && !event.thinking.isEmpty
+                    // Cut after the secrets are out of it: half of one would not be known.
+                    let raw = Array(redactor.redacted(event.data).prefix(Self.longest))
                     entries.append(
                         Entry(
                             number: number, at: piece.at, attempt: piece.attempt, kind: .event,
-                            name: redactor.redacted(event.name), raw: redactor.redacted(event.data),
+                            name: redactor.redacted(event.name), raw: raw,
                             bytes: event.bytes, text: redactor.redacted(isThinking ? event.thinking : event.text),
                             isThinking: isThinking))
                 }

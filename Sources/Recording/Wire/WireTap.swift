@@ -54,6 +54,8 @@ public struct WireTap: Sendable {
         fileprivate var ring: [Piece] = []
         fileprivate var head = 0
         fileprivate var cost = 0
+        /// Bytes of the requests' bodies.
+        fileprivate var bodies = 0
         fileprivate var nextSerial = 0
         fileprivate var attempts = 0
         /// Attempts by their generation, of late.
@@ -73,12 +75,17 @@ public struct WireTap: Sendable {
     /// Of all streams: those that were heard of longest ago go first.
     public static let bytesInAll = 16 << 20
     public static let keptExchanges = 16
+    /// Of the bodies of all streams' requests: those of the streams that were heard of longest ago go first.
+    public static let requestBytesInAll = 16 << 20
+    /// Streams of which anything is known.
+    public static let keptStreams = 1000
 
     private(set) var redactor: Redactor
     private var wires: [StreamID: Wire] = [:]
     /// Streams, the one that was heard of last at the end.
     private var order: [StreamID] = []
     private var cost = 0
+    private var bodies = 0
 
     /// - Parameter secrets: those that are known from the beginning; the keys of orders come by themselves.
     public init(secrets: some Sequence<Secret> = []) {
@@ -97,8 +104,10 @@ public struct WireTap: Sendable {
         switch record.call {
         case .start(let id, let order):
             if let key = order.endpoint.key { redactor.add(key) }
+            forget(id)
             wires[id] = Wire(order: order)
             self.order.append(id)
+            if self.order.count > Self.keptStreams { forget(self.order[0]) }
         case .switchModel(let id, let model, let endpoint, let context):
             if let key = endpoint.key { redactor.add(key) }
             wires[id]?.order.model = model
@@ -121,7 +130,9 @@ public struct WireTap: Sendable {
         var request = http
         request.url = redactor.redacted(url: http.url)
         request.headers = http.headers.map(redactor.redacted)
-        request.body = redactor.redacted(Array(http.body.prefix(Self.longestBody)))
+        // A little more than is kept: half of a secret would not be known.
+        let body = redactor.redacted(Array(http.body.prefix(Self.longestBody + 4096)))
+        request.body = Array(body.prefix(Self.longestBody))
         change(attempt.stream) { wire in
             wire.attempts += 1
             wire.numbers[attempt.generation] = wire.attempts
@@ -130,7 +141,10 @@ public struct WireTap: Sendable {
             }
             wire.exchanges.append(
                 Exchange(attempt: wire.attempts, at: now, request: request, bodyBytes: http.body.count))
-            if wire.exchanges.count > Self.keptExchanges { wire.exchanges.removeFirst() }
+            wire.bodies += request.body.count
+            if wire.exchanges.count > Self.keptExchanges {
+                wire.bodies -= wire.exchanges.removeFirst().request.body.count
+            }
             wire.add(.request, of: wire.attempts, at: now.instant)
         }
     }
@@ -165,8 +179,10 @@ public struct WireTap: Sendable {
     private mutating func change(_ stream: StreamID, _ body: (inout Wire) -> Void) {
         guard var wire = wires.removeValue(forKey: stream) else { return }
         cost -= wire.cost
+        bodies -= wire.bodies
         body(&wire)
         cost += wire.cost
+        bodies += wire.bodies
         wires[stream] = wire
         if order.last != stream, let index = order.lastIndex(of: stream) {
             order.remove(at: index)
@@ -179,6 +195,16 @@ public struct WireTap: Sendable {
             cost -= wires[oldest]?.cost ?? 0
             wires[oldest]?.letGo(to: 0)
         }
+        while bodies > Self.requestBytesInAll, let oldest = order.first(where: { wires[$0]?.bodies ?? 0 > 0 }) {
+            bodies -= wires[oldest]?.letOldestBodyGo() ?? 0
+        }
+    }
+
+    private mutating func forget(_ stream: StreamID) {
+        guard let wire = wires.removeValue(forKey: stream) else { return }
+        cost -= wire.cost
+        bodies -= wire.bodies
+        order.removeAll { $0 == stream }
     }
 }
 
@@ -189,6 +215,15 @@ extension WireTap.Wire {
         ring.append(piece)
         cost += piece.cost
         letGo(to: WireTap.bytesOfStream)
+    }
+
+    /// Says how many bytes that were.
+    fileprivate mutating func letOldestBodyGo() -> Int {
+        guard let index = exchanges.firstIndex(where: { !$0.request.body.isEmpty }) else { return 0 }
+        let count = exchanges[index].request.body.count
+        exchanges[index].request.body = []
+        bodies -= count
+        return count
     }
 
     /// Lets the oldest go until the rest is no more than that.
