@@ -51,7 +51,7 @@ struct TranscriptTests {
             firsts.append(model.transcript.firstLine)
         }
         let moves = zip(firsts, firsts.dropFirst()).map { $1 - $0 }
-        let room = model.transcript.rows * 2 / 3
+        let room = model.transcript.rows * 3 / 4
         #expect(room > 3)
         #expect(moves.allSatisfy { $0 == 0 || $0 >= room }, "\(moves)")
         #expect(moves.contains(0) && moves.contains { $0 > 0 }, "\(moves)")

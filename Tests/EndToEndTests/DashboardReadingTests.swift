@@ -3,6 +3,10 @@ import Foundation
 import TestSupport
 import Testing
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// Reading, taking text along, and how it looks: with the terminal's own answers and the user's own files.
 @Suite struct DashboardReadingTests {
     private func running(
@@ -57,6 +61,41 @@ import Testing
         // Ctrl-D is half a page down in the transcript.
         chat.send(Key.shiftTab)
         #expect(chat.quit() == 0)
+    }
+
+    /// tmux that never reads is not waited for: the terminal is asked instead.
+    @Test func `a clipboard program that hangs`() throws {
+        let home = try Home()
+        try home.write("#!/bin/sh\nexec sleep 1000\n", to: "bin/tmux", mode: 0o755)
+        let chat = try running(
+            home, environment: ["TMUX": "/tmp/none,1,0", "PATH": home.path + "/bin:/usr/bin:/bin"])
+        // More than a pipe holds.
+        let prompt = "Rivers " + String(repeating: "and more rivers ", count: 4400)
+        chat.send("\u{1B}[200~" + prompt + "\u{1B}[201~")
+        try chat.require("pasted")
+        chat.send(Key.enter)
+        try chat.require("complete")
+        chat.send(Key.tab)
+        chat.send("[[y")
+        chat.expect("OSC 52")
+        #expect(chat.wait { _ in chat.seen.clipboard.count == 1 })
+        chat.send(Key.shiftTab)
+        #expect(chat.quit() == 0)
+    }
+
+    /// A pipe among the themes, and one in the place of the keys, would be waited for without an end.
+    @Test func `what is no file is not read`() throws {
+        let home = try Home()
+        try home.write("inherits = \"dark\"\n", to: "config/weir/themes/own.toml")
+        #expect(mkfifo(home.configuration + "/themes/pipe.toml", 0o600) == 0)
+        #expect(mkfifo(home.configuration + "/keys.toml", 0o600) == 0)
+        let chat = try running(home)
+        chat.expect("keys.toml:", "is no file", "device")
+        try chat.ask("Rivers")
+        try chat.require("complete")
+        #expect(chat.quit() == 0)
+        let listed = try Run.toEnd(["themes", "--list"], home: home)
+        #expect(listed.errorText.contains("pipe.toml: is no file"), "\(listed.summary)")
     }
 
     // MARK: Themes

@@ -82,4 +82,45 @@ import Testing
         server.signal(SIGINT)
         #expect(server.waitForEnd() == 0, "\(server.summary)")
     }
+
+    /// `weir lab | less`: whoever stops reading the log stops nobody.
+    @Test(.timeLimit(.minutes(5))) func aLogThatNobodyReadsStopsNobody() throws {
+        let home = try Home()
+        let server = try Run(["lab", "--port", "0", "--pace", "0", "--scenario", "calm"], home: home)
+        #expect(server.read { $0.outputText.contains("Ctrl-C ends it") })
+        let port = try #require(
+            server.outputText.split(separator: "http://127.0.0.1:").dropFirst().first?.prefix { $0.isNumber })
+        let client = Crowd()
+        #expect(client.add(port: try #require(Int(port))))
+        let descriptor = try #require(client.descriptors.first)
+        // Each is a line; together more than a pipe and the queue hold.
+        let requests = Array(
+            Array(repeating: "GET /v1/responses/none HTTP/1.1\r\nHost: x\r\n\r\n", count: 100).joined().utf8)
+        var answers = 0
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        var end: [UInt8] = []
+        for _ in 0..<150 {
+            #expect(write(descriptor, requests, requests.count) == requests.count)
+            let wanted = answers + 100
+            while answers < wanted {
+                let count = read(descriptor, &buffer, buffer.count)
+                guard count > 0 else {
+                    Issue.record("the lab answers no more, after \(answers)")
+                    return
+                }
+                let text = String(decoding: end + buffer[..<count], as: UTF8.self)
+                let found = text.components(separatedBy: "HTTP/1.1 404").count - 1
+                answers += found
+                end = Array(text.utf8.suffix(11))
+                if found > 0, String(decoding: end, as: UTF8.self).contains("HTTP/1.1 404") { end = [] }
+            }
+        }
+        let ask = ["ask", "-p", "lab", "--base-url", "http://127.0.0.1:\(port)", "Still there"]
+        let run = try Run.toEnd(ask, home: home)
+        #expect(run.status == 0, "\(run.summary)")
+        // Whoever reads on learns how much is missing.
+        #expect(server.read { $0.outputText.contains(" lines are left out") })
+        server.signal(SIGINT)
+        #expect(server.waitForEnd() == 0, "\(server.status ?? -1)")
+    }
 }

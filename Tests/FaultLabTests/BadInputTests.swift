@@ -93,4 +93,37 @@ import Testing
             #expect(message.hasPrefix("bad.toml:2: always[0].") && message.contains(part), "\(message)")
         }
     }
+
+    /// No number that can be written down ends the lab, wherever it is asked for.
+    @Test func anyNumberMayBeAskedFor() throws {
+        try withLab { lab throws in
+            let body = #"{"model":"lab-background","input":"Hi","stream":true,"background":true,"store":true}"#
+            _ = try lab.post("/v1/responses", body)
+            let numbers = [
+                "9223372036854775807", "-9223372036854775808", "9223372036854775808", "-1", "0", "1099511627777",
+                "1e999",
+                "", "0x7fffffffffffffff", "+9223372036854775807", "99999999999999999999999999",
+            ]
+            for number in numbers {
+                for path in [
+                    "/lab/journal?after=\(number)", "/v1/responses/resp_lab_1?stream=true&starting_after=\(number)",
+                    "/lab/verdict?conversation=\(number)", "/lab/reply?prompt=x&n=\(number)",
+                ] { #expect(try lab.get(path).status >= 200, "\(path)") }
+                let value = number.isEmpty ? "null" : number
+                let members = ["seconds", "tokens_per_second", "retry_after", "count", "stream", "connection"]
+                    .map { "\"\($0)\":\(value)" }.joined(separator: ",")
+                for order in ["stall", "slow", "next_429", "next_529", "drop_now", "reset_now", "corrupt", "heal"] {
+                    #expect(try lab.post("/lab/steer", "{\"order\":\"\(order)\",\(members)}").status >= 200)
+                }
+                _ = try lab.post("/lab/verdict?conversation=\(number)", "x")
+                for speech in Speech.allCases {
+                    _ = try lab.post(
+                        speech.path,
+                        "{\"model\":\"\(speech.model)\",\"max_tokens\":\(value),\"max_completion_tokens\":\(value),"
+                            + "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}")
+                }
+            }
+            #expect(try lab.get("/lab/journal?after=-5").status == 200)
+        }
+    }
 }

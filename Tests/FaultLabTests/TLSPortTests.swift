@@ -48,6 +48,26 @@ import Testing
         }
     }
 
+    /// Who has yet to shake hands is counted as well, and no longer than that.
+    @Test func silentConnectionsTakePlaces() throws {
+        try withLab(configure: {
+            $0.tlsPort = 0
+            $0.maximumConnections = 2
+        }) { lab throws in
+            let port = lab.tlsPort ?? 0
+            var silent = [try TestClient(port: port), try TestClient(port: port)]
+            // They are taken in their order, so the third finds no place.
+            let third = try TestClient(port: port)
+            #expect(lab.wait { $0.kind == .refused && $0.text == "more than 2 connections" })
+            #expect(third.receive() != nil)
+            // Those who leave make room.
+            silent.removeAll()
+            var reply = try? lab.get("/lab/journal")
+            while reply?.status != 200 { reply = try? lab.get("/lab/journal") }
+            #expect(reply?.status == 200)
+        }
+    }
+
     @Test func aPortInUseIsNamed() throws {
         try withLab { lab throws in
             var configuration = LabConfiguration()

@@ -207,12 +207,12 @@ extension Transcript {
     // MARK: The window
 
     /// Leaves the lines where they are while the end is in sight, so that a reply can be read while it grows. Where it has
-    /// grown past the window's bottom, room for two thirds of a window is made at once: a line's move costs the terminal,
+    /// grown past the window's bottom, room for three quarters of a window is made at once: a line's move costs the terminal,
     /// and a slow line to it, as much as a whole window. What comes faster than it can be read just stands at the bottom.
     private mutating func keepEndInSight() {
         guard endWasInSight, items.indices.contains(top.item) else { return settleAtEnd() }
         // A low window has none to spare.
-        let room = rows < 12 ? 0 : rows * 2 / 3
+        let room = rows < 12 ? 0 : rows * 3 / 4
         // From the beginning of the window's first item; more than this is not asked for.
         let enough = top.line + rows + room
         var lines = 0

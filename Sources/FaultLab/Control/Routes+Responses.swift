@@ -2,6 +2,9 @@ import NIOHTTP1
 
 /// Responses in the background: their rest as a stream, their state, and their end.
 extension Routes {
+    /// No response has so many events; one may ask for those after any.
+    private static let lastEvent = 1 << 40
+
     /// `GET /v1/responses/ID`, with `stream=true&starting_after=N` for the events after number N.
     func response(_ target: Target, _ head: HTTPRequestHead) -> Program {
         if let refusal = refusedKey(.responses, head) { return refusal }
@@ -17,7 +20,7 @@ extension Routes {
             return .whole(400, "application/json", headers: identity(.responses), body)
         }
         return core.program(
-            restOf: id, after: number, connection: connection,
+            restOf: id, after: min(number, Self.lastEvent), connection: connection,
             headers: head.headers.map { (name: $0.name.lowercased(), value: $0.value) }) ?? unknown(id)
     }
 

@@ -31,6 +31,8 @@ final class LabCore: Sendable {
         var expectations = ExpectationCount()
         var tickets = 0
         var connections = 0
+        /// Connections that have yet to speak TLS.
+        var handshakes = 0
         var openConnections = 0
         var isDown = false
         var takeDown: (@Sendable (Double) -> Void)?
@@ -386,13 +388,32 @@ final class LabCore: Sendable {
     /// The number of a new connection, or `nil` where there are too many.
     func connect() -> Int? {
         let number: Int? = state.withLock { state in
-            guard state.openConnections < configuration.maximumConnections else { return nil }
+            guard state.openConnections + state.handshakes < configuration.maximumConnections else { return nil }
             state.openConnections += 1
             state.connections += 1
             return state.connections
         }
-        if number == nil { refused(connection: nil, "more than \(configuration.maximumConnections) connections") }
+        if number == nil { refuseConnection() }
         return number
+    }
+
+    /// Counts a connection that has yet to speak TLS; false where there are too many.
+    func beginHandshake() -> Bool {
+        let hasRoom = state.withLock { state in
+            guard state.openConnections + state.handshakes < configuration.maximumConnections else { return false }
+            state.handshakes += 1
+            return true
+        }
+        if !hasRoom { refuseConnection() }
+        return hasRoom
+    }
+
+    func endHandshake() {
+        state.withLock { $0.handshakes -= 1 }
+    }
+
+    private func refuseConnection() {
+        refused(connection: nil, "more than \(configuration.maximumConnections) connections")
     }
 
     func disconnect() {
@@ -435,7 +456,9 @@ struct Journal {
     }
 
     func entries(after number: Int) -> [JournalEntry] {
-        guard let first = entries.first else { return [] }
+        guard let first = entries.first, number < count else { return [] }
+        // Any number may be asked for.
+        let number = max(0, number)
         let start = max(0, max(number + 1 - first.number, entries.count - Self.longest))
         return start < entries.count ? Array(entries[start...]) : []
     }

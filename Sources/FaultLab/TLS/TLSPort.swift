@@ -42,7 +42,7 @@ final class TLSPort: Sendable {
         let chosen = ApplicationProtocolNegotiationHandler { result, channel in
             // On the channel's event loop.
             channel.eventLoop.makeCompletedFuture {
-                watch.isDone = true
+                watch.finish()
                 if result == .negotiated("h2") {
                     try HTTP2Connection.add(to: channel, core, metronome)
                 } else {
@@ -59,26 +59,44 @@ private final class HandshakeWatch: ChannelInboundHandler, NIOScheduledCallbackH
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
 
+    /// No client needs longer; who says nothing holds a place meanwhile.
+    private static let longest = 10.0
+
     private let core: LabCore
+    private let patience: Double
     private var timer: NIOScheduledCallback?
     private var context: ChannelHandlerContext?
-    var isDone = false {
-        didSet { timer?.cancel() }
-    }
+    private var isDone = false
+    private var isCounted = false
 
     init(_ core: LabCore) {
         self.core = core
+        patience = min(core.patience, Self.longest)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        guard core.beginHandshake() else {
+            isDone = true
+            return context.close(promise: nil)
+        }
+        isCounted = true
         timer = try? context.eventLoop.assumeIsolated().scheduleCallback(
-            in: .nanoseconds(Int64(core.patience * 1e9)), handler: self)
+            in: .nanoseconds(Int64(patience * 1e9)), handler: self)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        timer?.cancel()
+        finish()
         self.context = nil
+    }
+
+    /// From now on the connection is counted as what it became.
+    func finish() {
+        isDone = true
+        timer?.cancel()
+        guard isCounted else { return }
+        isCounted = false
+        core.endHandshake()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -91,7 +109,7 @@ private final class HandshakeWatch: ChannelInboundHandler, NIOScheduledCallbackH
 
     func handleScheduledCallback(eventLoop: some EventLoop) {
         guard !isDone, let context else { return }
-        core.refused(connection: nil, "no TLS handshake in \(JSONText.seconds(core.patience)) s")
+        core.refused(connection: nil, "no TLS handshake in \(JSONText.seconds(patience)) s")
         context.channel.closeAtOnce()
     }
 }

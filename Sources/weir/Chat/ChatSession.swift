@@ -22,6 +22,8 @@ final class ChatSession {
 
     /// Bytes of a reply after which the memory that its growing took is given back.
     private static let longReply = 1 << 20
+    private static let memoryPause = Duration.milliseconds(300)
+    private var memoryDue: Instant?
 
     let driver: any StreamDriver
     /// The driver again, where a recording is played.
@@ -123,6 +125,10 @@ final class ChatSession {
             try hand(.notice(notice))
         }
 
+        if isDue(memoryDue, at: instant) {
+            memoryDue = nil
+            memory_give_back()
+        }
         let isSignalled = readable.contains(terminal.wakeDescriptor)
         // A terminal that hung up counts as readable, and reading says so.
         let bytes = readable.contains(terminal.fileDescriptor) ? try terminal.readInput() : []
@@ -165,7 +171,7 @@ final class ChatSession {
     private func deadline(after now: Instant) -> Instant? {
         [
             hasNews ? lastFrameAt + Self.frameInterval : nil,
-            inbox.snapshotsDue.map { max($0, lastFrameAt + Self.frameInterval) }, escapeDeadline, themesDue,
+            inbox.snapshotsDue.map { max($0, lastFrameAt + Self.frameInterval) }, escapeDeadline, themesDue, memoryDue,
             nextChange.flatMap(driver.systemInstant),
             terminal.wantsToWrite ? now + Self.writeRetry : nil,
         ].compactMap { $0 }.min()
@@ -240,8 +246,11 @@ final class ChatSession {
             guard let snapshot = driver.snapshot(id) else { continue }
             store.keep(snapshot)
             try hand(.stream(snapshot))
-            // What grew to this size left its smaller selves behind, a few times of it in all.
-            if snapshot.state.isTerminal, driver.text(of: id).count >= Self.longReply { memory_give_back() }
+            // What grew to this size left its smaller selves behind, a few times of it in all. A moment later it is in the
+            // store, too.
+            if snapshot.state.isTerminal, driver.text(of: id).count >= Self.longReply {
+                memoryDue = instant + Self.memoryPause
+            }
         }
         if let message = wires.message() { try hand(message) }
     }

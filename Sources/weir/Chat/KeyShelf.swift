@@ -26,7 +26,7 @@ struct KeyShelf {
     mutating func read(isAskedFor: Bool = false) -> KeyFile {
         seen = version()
         do throws(FileError) {
-            return KeyFile(path: path, bytes: try Files.contents(of: path), isAskedFor: isAskedFor)
+            return KeyFile(path: path, bytes: try Files.contents(of: path, waits: false), isAskedFor: isAskedFor)
         } catch {
             return KeyFile(path: path, bytes: nil, problem: "\(error)", isAskedFor: isAskedFor)
         }

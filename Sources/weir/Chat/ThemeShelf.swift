@@ -29,7 +29,7 @@ struct ThemeShelf {
         for file in Files.names(in: folder, suffix: ".toml") {
             let path = folder + "/" + file
             do {
-                guard let bytes = try Files.contents(of: path) else { continue }
+                guard let bytes = try Files.contents(of: path, waits: false) else { continue }
                 let name = String(file.dropLast(5))
                 library.add(name: name, bytes: bytes, file: path)
                 files[name] = bytes

@@ -89,11 +89,8 @@ struct LabCommand: ParsableCommand {
         configuration.certificate = certificate ?? .good
         configuration.scenarios = scenarios.own
         configuration.tokensPerSecond = pace
-        if !quiet {
-            configuration.onEntry = { entry in
-                Messages.say(Self.line(entry))
-            }
-        }
+        let log = LineWriter()
+        if !quiet { configuration.onEntry = { log.append(Self.line($0)) } }
         let lab = try FaultLab.start(configuration)
         defer { try? lab.shutdown() }
         let address = "http://\(host):\(lab.port)"
@@ -108,6 +105,7 @@ struct LabCommand: ParsableCommand {
             Messages.complain("the lab listens on \(host): other machines may reach it")
         }
         interrupts.wait()
+        log.finish(within: 1)
         return Self.judged(lab.expectations)
     }
 

@@ -18,13 +18,20 @@ enum Files {
     static let sizeLimit = 16 << 20
 
     /// `nil` when there is no such file.
-    static func contents(of path: String) throws(FileError) -> [UInt8]? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    ///
+    /// - Parameter waits: for a pipe, until somebody writes to it. Otherwise anything but a file is an error: for what is
+    ///   read while the screen must go on.
+    static func contents(of path: String, waits: Bool = true) throws(FileError) -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | (waits ? 0 : O_NONBLOCK))
         guard descriptor >= 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
             throw FileError(path: path, problem: String(cString: strerror(errno)))
         }
         defer { close(descriptor) }
+        var status = stat()
+        guard waits || fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG else {
+            throw FileError(path: path, problem: "is no file, but a folder, a pipe or a device")
+        }
         return try read(descriptor, named: path)
     }
 
