@@ -57,6 +57,36 @@ import Testing
         #expect(try world.snapshot(id).attempts.map(\.model) == ["test-model", "other-model"])
     }
 
+    /// A restart tells no part again, but another model need not have had the same ones: what is its own is told.
+    @Test func anotherModelsPartsAreItsOwn() throws {
+        let search = Wire.event(
+            "content_block_start",
+            #"{"type":"content_block_start","index":1,"content_block":{"type":"server_tool_use","id":"s","#
+                + #""name":"web_search","input":{}}}"#)
+        for (first, then, told) in [
+            (search, tool, ["server_tool_use", "tool_use"]),
+            (search + tool, tool, ["server_tool_use", "tool_use"]),
+            (tool, search + tool, ["tool_use", "server_tool_use"]),
+            (tool, tool, ["tool_use"]),
+        ] {
+            var world = EngineHarness()
+            let id = world.start()
+            try world.headers()
+            try world.body(Wire.start + Wire.blockStart + Wire.text("half ") + first)
+            let endpoint = StreamOrder.test().endpoint
+            let model = other(.restartSkip)
+            world.act { $0.switchModel(id, to: model, of: endpoint, at: $1, into: &$2) }
+            try world.headers()
+            try world.body(
+                Wire.start + Wire.blockStart + Wire.text("half ") + then + Wire.stop("tool_use") + Wire.messageStop)
+            let parts = world.events.compactMap { event -> String? in
+                if case .part(let kind, _) = event { kind } else { nil }
+            }
+            #expect(parts == told)
+            #expect(try world.snapshot(id).verdict == .complete)
+        }
+    }
+
     @Test func theMoneyOfATruncatedReplyIsNotForgotten() throws {
         var world = EngineHarness()
         let id = world.start(.test(dialect: .openai, strategy: .continue))

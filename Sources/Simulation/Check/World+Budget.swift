@@ -7,8 +7,9 @@ extension World {
     /// What has certainly been billed, in picos of a currency.
     private func spent(_ client: Client, in currency: String) -> Int64 {
         client.attempts.reduce(0) { sum, attempt in
-            guard attempt.isClosed, Setting.currencies[attempt.pricing] == currency,
-                case .exact(let picos) = bill(attempt)
+            // What a provider charges is in dollars, whatever its prices are in.
+            let own = attempt.charge == nil ? Setting.currencies[attempt.pricing] : "USD"
+            guard attempt.isClosed, own == currency, case .exact(let picos) = bill(attempt)
             else { return sum }
             return sum + picos
         }

@@ -6,7 +6,11 @@ extension World {
     /// What the last attempt's end means, from the network's facts alone.
     func meaning(of attempt: AttemptTruth, _ client: Client) -> Fault.Meaning? {
         if let dead = attempt.dead { return dead }
-        if let status = attempt.status, status != 200 { return attempt.script.meaning }
+        if let status = attempt.status, status != 200 {
+            // That no more is to be had says the body; without it, too many requests are a matter of time.
+            if status == 429, attempt.bytes < attempt.script.length { return .passing }
+            return attempt.script.meaning
+        }
         if attempt.failure != nil {
             if case .fails = attempt.script.opening { return attempt.script.meaning }
             return attempt.failure == .bodyTooLarge ? .final : .passing

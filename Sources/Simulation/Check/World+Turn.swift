@@ -38,7 +38,10 @@ extension World {
 
     /// The turn so far is what is sent back from now on.
     private mutating func pause(_ client: inout Client, _ last: AttemptTruth) {
-        let paused = client.attempts.filter { $0.stop == .pauseTurn && $0.dead == nil }.reduce(0) { $0 + $1.searches }
+        // Of the turns that led here: what was asked for anew told none of its parts twice.
+        let first = client.attempts.lastIndex(where: \.isAnew) ?? 0
+        let paused = client.attempts[first...].filter { $0.stop == .pauseTurn && $0.dead == nil }
+            .reduce(0) { $0 + $1.searches }
         if client.searches < paused {
             return fail(
                 .shownIsStoredIsReceived, "\(paused) parts came before pauses, and \(client.searches) were told")

@@ -33,6 +33,8 @@ struct AttemptTruth: Sendable {
     var wake: (at: Instant, limit: Duration)?
     var status: Int?
     var lastByteAt: Instant?
+    /// Of the body.
+    var bytes = 0
     var lastContentAt: Instant?
     var said = 0
     var hasThought = false
@@ -45,6 +47,8 @@ struct AttemptTruth: Sendable {
     /// An event came after which nothing of it counts.
     var dead: Fault.Meaning?
     var isTerminated = false
+    /// It asks for all of the reply, and nothing of a turn is sent back: what came before comes again.
+    var isAnew = false
     /// It was another reply than the one that is shown, and no new take is allowed.
     var isDiverged = false
     /// The transport said that it is over, and how.
@@ -56,7 +60,9 @@ struct AttemptTruth: Sendable {
     /// A request by a cursor that says that there is nothing to go on from.
     var refusesCursor: Bool {
         guard strategy == .cursor else { return false }
-        if dead != nil { return script.refusesCursor || (seam == .restartSkip && dead == .final && said < common) }
+        if dead != nil {
+            return script.refusesCursor || (seam == .restartSkip && dead == .final && (said < common || isDiverged))
+        }
         return finished && (script.fault == .errorAsReply || script.fault == .webPage)
     }
 

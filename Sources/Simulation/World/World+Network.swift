@@ -20,7 +20,8 @@ extension World {
         checkRequest(index, request, strategy)
         checkLeave(index, strategy)
         let sendsPartial = strategy != nil && strategy != .restartSkip && strategy != .cursor
-        clients[index].mayRepeatPart = clients[index].parts > 0 && sendsPartial
+        // A response that went on before it still does when a cursor goes on with it.
+        if strategy != .cursor { clients[index].mayRepeatPart = clients[index].parts > 0 && sendsPartial }
         if violation != nil { return }
         var client = clients[index]
         client.requests += 1
@@ -58,6 +59,7 @@ extension World {
             truth.said = response.said(after: cursor.after)
             truth.hasPart = client.attempts.contains { $0.script.response == cursor.response && $0.hasPart }
         }
+        truth.isAnew = client.turn == nil && (strategy == nil || strategy == .restartSkip)
         client.attempts.append(truth)
         tally.attempts += 1
         if let fault = script.fault { tally.faults[Self.position(fault)] += 1 }
@@ -164,6 +166,7 @@ extension World {
         let now = now.instant
         truth(transfer) {
             $0.lastByteAt = now
+            $0.bytes += size
             $0.wake = nil
         }
         for mark in script.marks[first..<transfer.mark] { learn(mark.kind, transfer) }

@@ -91,10 +91,13 @@ struct Attempt: Sendable {
     var thinkingBytes = 0
     /// Whether any event at all was seen: tells an empty stream from one that broke off.
     var hasEvents = false
-    /// Parts that a restarted reply repeats, and that were told before.
-    var partsToSkip = 0
-    /// Parts that were told at the end of the text, and come again where the server goes on from it.
-    var partsAwaited = 0
+    /// Parts that a restarted reply repeats, and that were told before: their kinds. Another model may have had others, so
+    /// a part of none of them is new.
+    var partsToSkip: [String] = []
+    /// The first parts of the same response, which were told before.
+    var partsToPass = 0
+    /// Parts that were told at the end of the text, and come again where the server goes on from it: their kinds.
+    var partsAwaited: [String] = []
     /// Bytes of thoughts that it repeats, likewise.
     var thinkingToSkip = 0
     /// Whether the request may have reached the server.

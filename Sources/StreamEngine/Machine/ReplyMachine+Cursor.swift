@@ -77,7 +77,7 @@ extension ReplyMachine {
                 origin.text < text.count
                 ? .matching(RestartMatcher(shown: Array(text[origin.text...]), start: origin.text)) : .joining
         }
-        attempt.partsToSkip = origin.parts
+        attempt.partsToPass = origin.parts
         attempt.thinkingToSkip = thinking.count - origin.thinking
     }
 

@@ -129,13 +129,16 @@ extension ReplyMachine {
         case .part(let kind, let detail):
             // A restarted reply repeats its parts, too.
             attempt.origin.parts += 1
-            if attempt.partsToSkip > 0 {
-                attempt.partsToSkip -= 1
+            if attempt.partsToPass > 0 {
+                attempt.partsToPass -= 1
                 return .goesOn
             }
-            toldParts += 1
-            // A source that is named takes nothing away from the text around it.
-            if kind != "citation" { partsSinceText += 1 }
+            if let told = attempt.partsToSkip.firstIndex(of: kind) {
+                attempt.partsToSkip.remove(at: told)
+                return .goesOn
+            }
+            toldParts.append(kind)
+            if kind != Self.citation { partsSinceText += 1 }
             emit(.part(kind: kind, detail: detail), at: now, into: &actions)
             return .goesOn
         case .malformed(let offset, let reason):
@@ -226,7 +229,8 @@ extension ReplyMachine {
                 guard order.allowsNewTake else { return false }
                 beginTake(keeping: matcher.start - partialStart + kept, at: now, into: &actions)
                 // From here on it is another reply, with parts of its own.
-                attempt.partsToSkip = 0
+                attempt.partsToSkip = []
+                attempt.partsToPass = 0
                 append(rest, to: &attempt, at: now, into: &actions)
             }
             return true
@@ -267,7 +271,7 @@ extension ReplyMachine {
         seams.removeAll { $0.offset > turnStart || turnStart == 0 }
         hasParts = false
         partsSinceText = 0
-        toldParts = 0
+        toldParts = []
         emit(.diverged(take: take, kept: kept), at: now, into: &actions)
     }
 

@@ -202,7 +202,7 @@ extension ReplyMachine {
             request: request, textStart: text.count, trimmedSpace: words.reversed().prefix { $0.isSpace }.count)
         hasParts = false
         partsSinceText = 0
-        toldParts = 0
+        toldParts = []
         textBreak = TextBreak(at: now.instant, reason: .paused, tokens: attempt.output.tokens)
         return true
     }

@@ -14,8 +14,13 @@ extension ReplyMachine {
         log.note("failed: \(failure.label)", at: now.instant)
         lastFailure = failure
         noteBreak(of: attempt, failure, at: now)
-        // Another reply than the one that is shown: nothing of it is wanted.
-        if failure.kind == .diverged { abandonBackground(at: now, into: &actions) }
+        // Another reply than the one that is shown: nothing of it is wanted, and the way that began it leads to no other.
+        if failure.kind == .diverged {
+            if attempt.plan?.strategy == .cursor, let way = background?.plan?.strategy {
+                planner.refused(way, because: nil)
+            }
+            abandonBackground(at: now, into: &actions)
+        }
 
         // A connection that did not outlive a sleep says nothing against streaming.
         if attempt.isStream, attempt.headersAt != nil, case .receiving = attempt.phase, failure.kind != .wakeTimeout {

@@ -105,8 +105,8 @@ struct ReplyMachine: Sendable {
     var thinking: [UInt8] = []
     var take = 0
     var seams: [Seam] = []
-    /// Parts of this take that were told.
-    var toldParts = 0
+    /// Parts of this take that were told: their kinds.
+    var toldParts: [String] = []
 
     // What is told of it.
     var records: [AttemptRecord] = []
@@ -334,9 +334,12 @@ struct ReplyMachine: Sendable {
                 attempt.partsToSkip = toldParts
             } else if plan.strategy.sendsPartial {
                 // The reply goes on before them, and brings them again.
-                attempt.partsAwaited = partsSinceText
-                toldParts -= partsSinceText
-                partsSinceText = 0
+                awaitParts(of: &attempt)
+            } else if plan.strategy == .cursor, let background, background.plan?.strategy.sendsPartial == true,
+                background.origin.parts == 0
+            {
+                // So does the response that such a request began, and that has brought none of them yet.
+                awaitParts(of: &attempt)
             }
         }
         attempt.origin = Attempt.Origin(text: text.count, thinking: thinking.count)
@@ -373,6 +376,18 @@ struct ReplyMachine: Sendable {
         tellState(at: now, into: &actions)
     }
 
+    /// What was told at the end of the text comes again.
+    private mutating func awaitParts(of attempt: inout Attempt) {
+        while partsSinceText > 0, let last = toldParts.lastIndex(where: { $0 != Self.citation }) {
+            attempt.partsAwaited.insert(toldParts.remove(at: last), at: 0)
+            partsSinceText -= 1
+        }
+        partsSinceText = 0
+    }
+
+    /// A source that is named takes nothing away from the text around it.
+    static let citation = "citation"
+
     /// Unique among this run's requests; a correlation id, no secret.
     mutating func requestID() -> String {
         let hex = String(random.next(), radix: 16)
@@ -390,7 +405,7 @@ struct ReplyMachine: Sendable {
         if !attempt.hasText, partsSinceText == 0 {
             // It came to nothing: whoever restarts after it must not tell them again.
             toldParts += attempt.partsAwaited
-            partsSinceText = attempt.partsAwaited
+            partsSinceText = attempt.partsAwaited.count
         }
         let last = records.count - 1
         records[last].endedAt = now.instant
