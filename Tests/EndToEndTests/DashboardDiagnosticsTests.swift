@@ -42,7 +42,8 @@ import Testing
         #expect(chat.quit() == 0)
         let report = try home.read(onlyFileIn: "state/weir/reports")
         #expect(!report.contains(Self.key))
-        for part in ["## Attempt 2", "x-api-key: '\"$API_KEY\"", "curl --no-buffer", "Rivers on the wire", "weir-1-1-"] {
+        for part in ["## Attempt 2", "x-api-key: '\"$API_KEY\"", "curl --no-buffer", "Rivers on the wire", "weir-1-1-"]
+        {
             #expect(report.contains(part), "\(part)\n\(report)")
         }
         #expect(lab.requests == 2)
