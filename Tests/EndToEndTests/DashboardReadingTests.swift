@@ -77,8 +77,9 @@ import Testing
         try chat.require("complete")
         chat.send(Key.tab)
         chat.send("[[y")
-        chat.expect("OSC 52")
-        #expect(chat.wait { _ in chat.seen.clipboard.count == 1 })
+        let wanted = Data(prompt.utf8).base64EncodedString()
+        let isThere = chat.wait { _ in chat.seen.clipboard == [wanted] }
+        #expect(isThere, "\(chat.seen.clipboard.map(\.utf8.count))")
         chat.send(Key.shiftTab)
         #expect(chat.quit() == 0)
     }
