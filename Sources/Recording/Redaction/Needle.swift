@@ -34,6 +34,8 @@ struct Needle: Sendable, Equatable {
         var matched = 0
         var ranges: [Range<Int>] = []
         var first = start
+        // After the last byte that matched.
+        var end = start
         while matched < bytes.count {
             guard place < text.count else { return .partial(matched, ranges + [first..<place]) }
             let byte = text[place]
@@ -41,7 +43,7 @@ struct Needle: Sendable, Equatable {
                 // The string ends: what a model says goes on in the next event.
                 guard matched > 0, !ranges.isEmpty || TextStrings.mayHold(text, at: start) else { return .none }
                 ranges.append(first..<place)
-                switch strings.next(text, after: place) {
+                switch strings.next(text, after: place, since: end) {
                 case .cut: return .partial(matched, ranges)
                 case .invalid: return .none
                 case .found(let next): (first, place) = (next, next)
@@ -58,11 +60,13 @@ struct Needle: Sendable, Equatable {
                     guard bytes[matched...].starts(with: utf8) else { return .none }
                     matched += utf8.count
                     place += count
+                    end = place
                 }
             } else {
                 guard byte == bytes[matched] else { return .none }
                 matched += 1
                 place += 1
+                end = place
             }
         }
         return .whole(ranges + [first..<place])

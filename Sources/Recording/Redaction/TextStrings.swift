@@ -12,14 +12,19 @@ struct TextStrings: Sendable {
     private static let members = [
         "text", "content", "delta", "thinking", "reasoning", "reasoning_content", "partial_json", "arguments",
     ].map { Array("\"\($0)\":".utf8) }
-    /// Between two pieces of a text: an event's frame, and some keep-alives.
-    private static let longestGap = 4096
+    /// Between two pieces of a text: an event's frame, some keep-alives and some empty pieces.
+    static let longestGap = 4096
 
     /// Where each member's name begins, and its string's first byte; `nil` where the bytes end before that.
     private var places: [(member: Int, start: Int?)]?
 
     /// Where the next piece of the text begins, after the quotation mark that ends one.
-    mutating func next(_ text: UnsafeBufferPointer<UInt8>, after quote: Int) -> Next {
+    ///
+    /// - Parameter matched: where the last piece ended that was not empty. Measured from the quotation mark, any number of
+    ///   empty ones would have to be held back, and read again with all that follows.
+    mutating func next(
+        _ text: UnsafeBufferPointer<UInt8>, after quote: Int, since matched: Int? = nil
+    ) -> Next {
         let places = places ?? Self.find(text)
         self.places = places
         var low = 0
@@ -28,7 +33,7 @@ struct TextStrings: Sendable {
             let middle = (low + high) / 2
             if places[middle].member > quote { high = middle } else { low = middle + 1 }
         }
-        let limit = quote + Self.longestGap
+        let limit = (matched ?? quote) + Self.longestGap
         guard low < places.count, places[low].member < limit else { return text.count < limit ? .cut : .invalid }
         return places[low].start.map { .found($0) } ?? .cut
     }

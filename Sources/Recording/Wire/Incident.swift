@@ -52,7 +52,9 @@ public struct Incident: Sendable {
         report.heading("The stream")
         report.item("state", snapshot.state.rawValue)
         report.item("verdict", snapshot.verdict?.rawValue)
-        report.item("failure", snapshot.failure.map { Report.code($0.message) + ($0.hint.map { " (\($0))" } ?? "") })
+        report.item(
+            "failure",
+            snapshot.failure.map { Report.code($0.message) + ($0.hint.map { " (\(Report.code($0)))" } ?? "") })
         let end = snapshot.endedAt ?? snapshot.stateSince
         report.item("lasted", Report.seconds(end - snapshot.startedAt))
         report.item(
@@ -183,8 +185,10 @@ public struct Incident: Sendable {
         return parts.joined(separator: " \\\n  ")
     }
 
+    /// By scalars, as a shell reads: a quotation mark and an accent that follows it are one character.
     private static func quoted(_ text: String) -> String {
-        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        let parts = text.unicodeScalars.split(separator: "'", omittingEmptySubsequences: false).map(String.init)
+        return "'" + parts.joined(separator: "'\\''") + "'"
     }
 
     private static func lines(_ headers: [HTTPHeader]) -> String {
@@ -194,6 +198,8 @@ public struct Incident: Sendable {
     private static func words(_ outcome: AttemptRecord.Outcome) -> String {
         switch outcome {
         case .running: "running"
+        case .completed(.other(let word)): "completed, \(Report.code(word))"
+        case .completed(.incomplete(let word)): "completed, incomplete: \(Report.code(word))"
         case .completed(let reason): "completed, \(reason)"
         case .failed(let failure): "failed: \(Report.code(failure.message))"
         case .cancelled: "cancelled"
@@ -216,7 +222,7 @@ public struct Incident: Sendable {
         ] {
             if let time { words.append("\(name) \(Report.seconds(time))") }
         }
-        words += [phases.httpVersion, phases.remote].compactMap { $0 }
+        words += [phases.httpVersion, phases.remote].compactMap { $0.map(Report.code) }
         return words.isEmpty ? nil : words.joined(separator: ", ")
     }
 
@@ -259,16 +265,27 @@ private struct Report {
 
     mutating func item(_ name: String, _ value: String?) {
         guard let value else { return }
-        line("- \(name): \(value.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: " "))")
+        line("- \(name): \(Self.oneLine(value))")
     }
 
     /// What somebody else wrote, as code: no markup in it means anything. Line ends become blanks.
     static func code(_ text: String) -> String {
-        let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+        let line = oneLine(text)
         let fence = String(repeating: "`", count: longestRun(line) + 1)
         // A blank on either side is taken off again; without, a backtick there would be the fence's.
-        let pad = line.isEmpty || line.first == "`" || line.last == "`" ? " " : ""
+        let tick = UInt8(ascii: "`")
+        let pad = line.isEmpty || line.utf8.first == tick || line.utf8.last == tick ? " " : ""
         return fence + pad + line + pad + fence
+    }
+
+    /// By scalars: Markdown knows no others.
+    private static func oneLine(_ text: String) -> String {
+        text.unicodeScalars.split { scalar in
+            switch scalar.value {
+            case 0x0A...0x0D, 0x85, 0x2028, 0x2029: true
+            default: false
+            }
+        }.map(String.init).joined(separator: " ")
     }
 
     /// Of backticks.

@@ -105,8 +105,13 @@ struct LabCommand: ParsableCommand {
             Messages.complain("the lab listens on \(host): other machines may reach it")
         }
         interrupts.wait()
+        let count = lab.expectations
+        if count.checked > 0 {
+            log.append("expectations: \(count.met) of \(count.checked) met, \(count.breached) breached")
+        }
         log.finish(within: 1)
-        return Self.judged(lab.expectations)
+        // Where the scenario expected something, the lab ends with what came of it.
+        return count.breached == 0 ? .complete : .other
     }
 
     /// For clients of the TLS port; returns where it is.
@@ -117,13 +122,6 @@ struct LabCommand: ParsableCommand {
             try Files.write(LabCertificate.authority, to: path)
         }
         return path
-    }
-
-    /// Where the scenario expected something, the lab ends with what came of it.
-    private static func judged(_ count: ExpectationCount) -> ExitStatus {
-        guard count.checked > 0 else { return .complete }
-        Messages.say("expectations: \(count.met) of \(count.checked) met, \(count.breached) breached")
-        return count.breached == 0 ? .complete : .other
     }
 
     /// `2.375  1.2  reset_peer`: when, in which conversation and at which of its requests, what.
