@@ -86,6 +86,31 @@ import Testing
         return text.count < quote + 4096 ? .cut : .invalid
     }
 
+    /// A piece that may begin a key, and then only empty ones: what is held back, and read again with each that follows,
+    /// stays small.
+    @Test func emptyPiecesAreNotHeldForEver() {
+        let redactor = Redactor([Secret(key)])
+        var held = HeldBody()
+        let pieces = ["\"text\":\"s\","] + [String](repeating: "\"text\":\"\",", count: 2000)
+        var waiting = 0
+        var longest = 0
+        var written: [UInt8] = []
+        for piece in pieces.map({ Array($0.utf8) }) {
+            let now = held.receive(piece, redactor)
+            let out = now.rests.flatMap { $0 } + now.piece
+            waiting += piece.count - out.count
+            longest = max(longest, waiting)
+            written += out
+        }
+        written += held.finish(redactor).flatMap { $0 }
+        #expect(text(written) == pieces.joined())
+        #expect(longest > 0 && longest <= TextStrings.longestGap + 100, "\(longest)")
+        // Some are among the pieces of a key.
+        let some = String(repeating: "\"text\":\"\",", count: 100)
+        let spelled = "\"text\":\"\(key.prefix(1))\",\(some)\"text\":\"\(key.dropFirst())\""
+        #expect(!redactor.redacted(spelled).contains(key.dropFirst()))
+    }
+
     @Test func aShortSecretIsNotSoughtByValue() {
         #expect(Redactor([Secret("the")]).redacted("the theme") == "the theme")
     }

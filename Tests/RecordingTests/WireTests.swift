@@ -189,7 +189,8 @@ import Testing
 
     /// The curl line is for a shell: nothing in the request may be a command there.
     @Test func aRequestCannotRunCommands() {
-        let evil = "$(touch /tmp/x)`id`\";'"
+        // The second mark has an accent, and is one character with it.
+        let evil = "$(touch /tmp/x)`id`\";'\"'\u{301};$(id)"
         let line = Incident.curlLine(
             HTTPRequest(
                 method: "POST\n" + evil, url: "http://x/" + evil,
@@ -197,9 +198,9 @@ import Testing
                 body: Array(("@/etc/passwd" + evil).utf8)))
         // What stands outside of quotes, as a shell reads it.
         var outside = ""
-        var quote: Character?
+        var quote: Unicode.Scalar?
         var isEscaped = false
-        for character in line {
+        for character in line.unicodeScalars {
             if isEscaped {
                 isEscaped = false
             } else if character == quote {
@@ -209,7 +210,7 @@ import Testing
             } else if quote == nil, character == "'" || character == "\"" {
                 quote = character
             } else if quote != "'" {
-                outside.append(character)
+                outside.unicodeScalars.append(character)
             }
         }
         let words = outside.replacing("$API_KEY", with: "")
@@ -232,6 +233,27 @@ import Testing
         for line in report.split(separator: "\n") where line.contains("![](http://evil/)") && line.hasPrefix("- ") {
             #expect(line.contains("``"), "\(line)")
         }
+    }
+
+    /// Why it stopped, and how a recording says that it was fetched.
+    @Test func wordsOfAStopAndOfAConnectionAreNoMarkup() throws {
+        let evil = "`\u{301}![](http://evil/)\r\n# x`"
+        var run = Run()
+        let id = run.start(try Run.order())
+        var phases = Phases()
+        phases.httpVersion = evil
+        phases.remote = evil
+        run.report(.connected(phases))
+        run.report(
+            .headers(status: 200, headers: [HTTPHeader("content-type", "text/event-stream")], phases: phases))
+        let reason = "\"`\\u0301![](http://evil/)\\r\\n# x`\""
+        run.body(Run.head + Run.delta("Hi") + Run.tail.replacing("\"end_turn\"", with: reason))
+        run.report(.finished(phases))
+        let report = try report(run, id)
+        let code = "`` `\u{301}![](http://evil/) # x` ``"
+        #expect(report.contains("- outcome: completed, \(code)\n"), "\(report)")
+        #expect(report.contains("\(code), \(code)\n"), "\(report)")
+        #expect(!report.unicodeScalars.split(separator: "\n").contains { String($0) == "# x`" })
     }
 
     /// The body of an error tells the key back, in two pieces cut at every byte, and in single bytes.
