@@ -126,4 +126,15 @@ import Testing
             #expect(try lab.get("/lab/journal?after=-5").status == 200)
         }
     }
+
+    /// A rate at which the second token would never come: whoever waits for it stops nobody.
+    @Test(arguments: [1e-300, 1e-11, Double.leastNonzeroMagnitude]) func aRateNextToNothing(rate: Double) throws {
+        try withLab(tokensPerSecond: rate) { lab throws in
+            let client = try TestClient(port: lab.port)
+            client.send("POST", Speech.openai.path, body: Speech.openai.body(["Slow"]))
+            #expect(client.receive(until: "data: "))
+            #expect(lab.wait { $0.kind == .asked })
+            #expect(try lab.get("/lab/journal").status == 200)
+        }
+    }
 }
