@@ -68,6 +68,7 @@ import Testing
             (search + tool, tool, ["server_tool_use", "tool_use"]),
             (tool, search + tool, ["tool_use", "server_tool_use"]),
             (tool, tool, ["tool_use"]),
+            (tool, tool.replacing("look", with: "find"), ["tool_use", "tool_use"]),
         ] {
             var world = EngineHarness()
             let id = world.start()

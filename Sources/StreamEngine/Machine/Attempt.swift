@@ -1,5 +1,14 @@
 import Providers
 
+/// A part that was told: two of the same kind and detail are the same to whoever hears of them.
+struct ToldPart: Sendable, Equatable {
+    var kind: String
+    var detail: String
+
+    /// A source that is named takes nothing away from the text around it.
+    var isCitation: Bool { kind == "citation" }
+}
+
 /// An attempt under way: one request, from its start until it is over.
 ///
 /// It moves out of the machine's state and back with every piece of a body, so it is small: what a piece does not change
@@ -91,13 +100,13 @@ struct Attempt: Sendable {
     var thinkingBytes = 0
     /// Whether any event at all was seen: tells an empty stream from one that broke off.
     var hasEvents = false
-    /// Parts that a restarted reply repeats, and that were told before: their kinds. Another model may have had others, so
-    /// a part of none of them is new.
-    var partsToSkip: [String] = []
+    /// Parts that a restarted reply repeats, and that were told before. Another model may have had others, so whatever is
+    /// none of them is new.
+    var partsToSkip: [ToldPart] = []
     /// The first parts of the same response, which were told before.
     var partsToPass = 0
-    /// Parts that were told at the end of the text, and come again where the server goes on from it: their kinds.
-    var partsAwaited: [String] = []
+    /// Parts that were told at the end of the text, and come again where the server goes on from it.
+    var partsAwaited: [ToldPart] = []
     /// Bytes of thoughts that it repeats, likewise.
     var thinkingToSkip = 0
     /// Whether the request may have reached the server.

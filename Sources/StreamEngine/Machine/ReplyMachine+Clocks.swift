@@ -41,7 +41,7 @@ extension ReplyMachine {
         return nil
     }
 
-    private var totalDeadline: Instant? { order.timeouts.totalDeadline(from: runStartedAt) }
+    var totalDeadline: Instant? { order.timeouts.totalDeadline(from: runStartedAt) }
 
     /// Every clock that runs over an attempt, in no order. (A closure, because this is asked after every piece of a body.)
     @inline(__always)
@@ -147,7 +147,7 @@ extension ReplyMachine {
         }
     }
 
-    private mutating func ranOutOfTime(at now: Now, into actions: inout EngineActions) {
+    mutating func ranOutOfTime(at now: Now, into actions: inout EngineActions) {
         lastFailure = .totalTimeout(after: order.timeouts.total)
         end(text.isEmpty ? .failed : .incomplete, at: now, into: &actions)
     }

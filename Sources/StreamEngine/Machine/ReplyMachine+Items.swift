@@ -133,12 +133,13 @@ extension ReplyMachine {
                 attempt.partsToPass -= 1
                 return .goesOn
             }
-            if let told = attempt.partsToSkip.firstIndex(of: kind) {
+            let part = ToldPart(kind: kind, detail: detail)
+            if let told = attempt.partsToSkip.firstIndex(of: part) {
                 attempt.partsToSkip.remove(at: told)
                 return .goesOn
             }
-            toldParts.append(kind)
-            if kind != Self.citation { partsSinceText += 1 }
+            toldParts.append(part)
+            if !part.isCitation { partsSinceText += 1 }
             emit(.part(kind: kind, detail: detail), at: now, into: &actions)
             return .goesOn
         case .malformed(let offset, let reason):

@@ -105,8 +105,8 @@ struct ReplyMachine: Sendable {
     var thinking: [UInt8] = []
     var take = 0
     var seams: [Seam] = []
-    /// Parts of this take that were told: their kinds.
-    var toldParts: [String] = []
+    /// Parts of this take that were told.
+    var toldParts: [ToldPart] = []
 
     // What is told of it.
     var records: [AttemptRecord] = []
@@ -378,15 +378,12 @@ struct ReplyMachine: Sendable {
 
     /// What was told at the end of the text comes again.
     private mutating func awaitParts(of attempt: inout Attempt) {
-        while partsSinceText > 0, let last = toldParts.lastIndex(where: { $0 != Self.citation }) {
+        while partsSinceText > 0, let last = toldParts.lastIndex(where: { !$0.isCitation }) {
             attempt.partsAwaited.insert(toldParts.remove(at: last), at: 0)
             partsSinceText -= 1
         }
         partsSinceText = 0
     }
-
-    /// A source that is named takes nothing away from the text around it.
-    static let citation = "citation"
 
     /// Unique among this run's requests; a correlation id, no secret.
     mutating func requestID() -> String {
