@@ -88,6 +88,38 @@ import Testing
         }
     }
 
+    /// A continuation that breaks before it brings a tool call again takes nothing back: who restarts after it, or goes on
+    /// once more, does not tell it anew.
+    @Test func partsThatDidNotComeAgainStayTold() throws {
+        func parts(_ begun: String, _ gone: String, _ restarted: String) throws -> [String] {
+            var world = EngineHarness()
+            let id = world.start(.test(strategy: .prefill))
+            try world.headers()
+            try world.body(Wire.start + Wire.blockStart + Wire.text("half ") + begun)
+            try world.fail(.reset)
+            world.retry(id)
+            try world.headers()
+            try world.body(Wire.start + Wire.blockStart + gone)
+            let endpoint = StreamOrder.test().endpoint
+            let model = other(.restartSkip)
+            world.act { $0.switchModel(id, to: model, of: endpoint, at: $1, into: &$2) }
+            try world.headers()
+            try world.body(
+                Wire.start + Wire.blockStart + Wire.text("half and half ") + restarted + Wire.stop("tool_use")
+                    + Wire.messageStop)
+            #expect(try world.snapshot(id).verdict == .complete)
+            return world.events.compactMap { event -> String? in
+                if case .part(let kind, _) = event { kind } else { nil }
+            }
+        }
+        let find = tool.replacing("look", with: "find")
+        #expect(try parts(tool, Wire.text("and "), tool) == ["tool_use"])
+        #expect(try parts(tool, "", tool) == ["tool_use"])
+        // The first of two came once more, as it does where a server goes on before it.
+        #expect(try parts(tool + find, tool, tool + find).count == 3)
+        #expect(try parts(tool + find, Wire.text("and ") + tool, tool + find).count == 3)
+    }
+
     @Test func theMoneyOfATruncatedReplyIsNotForgotten() throws {
         var world = EngineHarness()
         let id = world.start(.test(dialect: .openai, strategy: .continue))

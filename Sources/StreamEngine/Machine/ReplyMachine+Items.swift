@@ -138,6 +138,7 @@ extension ReplyMachine {
                 attempt.partsToSkip.remove(at: told)
                 return .goesOn
             }
+            if let awaited = attempt.partsAwaited.firstIndex(of: part) { attempt.partsAwaited.remove(at: awaited) }
             toldParts.append(part)
             if !part.isCitation { partsSinceText += 1 }
             emit(.part(kind: kind, detail: detail), at: now, into: &actions)
@@ -231,6 +232,7 @@ extension ReplyMachine {
                 beginTake(keeping: matcher.start - partialStart + kept, at: now, into: &actions)
                 // From here on it is another reply, with parts of its own.
                 attempt.partsToSkip = []
+                attempt.partsAwaited = []
                 attempt.partsToPass = 0
                 append(rest, to: &attempt, at: now, into: &actions)
             }

@@ -46,10 +46,10 @@ extension ReplyMachine {
     }
 
     /// What was used over all attempts, as it is billed.
-    func usageOverAttempts() -> (usage: Usage, isEstimated: Bool) {
+    func usage(over records: [AttemptRecord]) -> (usage: Usage, isEstimated: Bool) {
         var total = Usage()
         var isEstimated = false
-        for record in currentRecords() where record.status == 200 {
+        for record in records where record.status == 200 {
             total.add(record.usage)
             isEstimated = isEstimated || !record.inputIsReported || !record.outputIsReported
         }

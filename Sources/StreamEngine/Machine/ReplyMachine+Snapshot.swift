@@ -5,7 +5,7 @@ extension ReplyMachine {
     /// The stream as a value for views. Costs a few microseconds, whatever the length of the reply.
     mutating func snapshot(at now: Now) -> StreamSnapshot {
         let records = currentRecords()
-        let usage = usageOverAttempts().usage
+        let usage = usage(over: records).usage
         let answered = records.filter { $0.status == 200 }
         let gaps = meter.gapPercentiles()
 

@@ -399,10 +399,13 @@ struct ReplyMachine: Sendable {
         noteCursor(of: attempt, isComplete: outcome.isCompleted)
         decoder = ReplyDecoder(format: .eventStream)
         meter.interrupted()
-        if !attempt.hasText, partsSinceText == 0 {
-            // It came to nothing: whoever restarts after it must not tell them again.
+        // Those that did not come again were told all the same: whoever restarts after it must not tell them anew. They
+        // stand behind what it began with, and before what it told after its text.
+        if attempt.hasText {
+            toldParts.insert(contentsOf: attempt.partsAwaited, at: 0)
+        } else {
             toldParts += attempt.partsAwaited
-            partsSinceText = attempt.partsAwaited.count
+            partsSinceText += attempt.partsAwaited.count
         }
         let last = records.count - 1
         records[last].endedAt = now.instant
@@ -428,7 +431,7 @@ struct ReplyMachine: Sendable {
             verdict == .complete || verdict == .refused ? nil : resumePlan().flatMap { $0.strategy == .off ? nil : $0 }
         // A failure that was overcome is not why the reply ended so.
         if verdict != .failed, verdict != .incomplete { lastFailure = nil }
-        let total = usageOverAttempts()
+        let total = usage(over: currentRecords())
         emit(.usage(total.usage, isEstimated: total.isEstimated), at: now, into: &actions)
         log.note("end: \(verdict.rawValue)", at: now.instant)
         tellState(at: now, into: &actions)
