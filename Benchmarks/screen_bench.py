@@ -37,7 +37,7 @@ FRAME_LATE_MS = 33.0
 LONG = 10_000_000  # bytes of a long transcript
 
 # Between two frames that streams cause, as the dashboard plans it. What comes within a tenth of that belongs together.
-PLANNED_MS = 66.0
+PLANNED_MS = 80.0
 
 # htop sleeps so long before its first frame, to have a processor's load to show: no work of its, and left out.
 HTOP_SLEEP_MS = 75.0
