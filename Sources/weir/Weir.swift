@@ -54,7 +54,7 @@ struct Weir: ParsableCommand {
         commandName: "weir",
         abstract: "A terminal chat for LLM APIs that shows live what every stream is doing and loses no word.",
         discussion: """
-            Without a command, weir opens the dashboard with the provider whose key it finds
+            Without a command, weir opens the dashboard with the provider whose key it finds \
             (ANTHROPIC_API_KEY, OPENAI_API_KEY, …). `weir demo` needs no key and no network.
             """,
         version: version,

@@ -37,6 +37,13 @@ import Testing
         #expect(config.errorText.contains("\(path):\(line)"))
     }
 
+    @Test func `a command that there is not names the nearest, and no other's usage`() throws {
+        let run = try Run.toEnd(["modls"], home: Home())
+        #expect(run.status == 64)
+        #expect(run.errorText.hasPrefix("weir: There is no command “modls”. Did you mean `weir models`?\n"))
+        #expect(run.errorText.contains("`weir --help` lists them") && !run.errorText.contains("Usage"))
+    }
+
     @Test func `broken prices, themes, keys and scenarios stop nothing else`() throws {
         let home = try Home()
         try home.write("prices = 3\n", to: "config/weir/pricing.toml")

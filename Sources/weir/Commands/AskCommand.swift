@@ -12,9 +12,9 @@ struct AskCommand: ParsableCommand {
         _superCommandName: "weir",
         abstract: "One reply on standard output, as it arrives.",
         discussion: """
-            The prompt is the arguments, then standard input (`-` alone is standard input too). `@FILE`
+            The prompt is the arguments, then standard input (`-` alone is standard input too). `@FILE` \
             in the arguments attaches an image or a text file; `@"..."` where its name holds spaces.
-            Exit status: 0 complete, 3 configuration or key, 4 retries exhausted or rate limit,
+            Exit status: 0 complete, 3 configuration or key, 4 retries exhausted or rate limit, \
             5 interrupted (what came was printed), 6 truncated or refused, 64 usage, 130 by you, 1 other.
             """,
         version: Weir.version)

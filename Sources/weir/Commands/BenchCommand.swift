@@ -12,9 +12,9 @@ struct BenchCommand: ParsableCommand {
         commandName: "bench",
         abstract: "Many streams at once, and honest numbers: percentiles, reconnections, exactness, cost.",
         discussion: """
-            Without a provider it runs against a fault lab of its own, whose right answers are known to the byte.
+            Without a provider it runs against a fault lab of its own, whose right answers are known to the byte. \
             A provider that bills asks for --max-requests and --max-cost.
-            Exit status: 0 done, 1 a reply was wrong though it ended as complete, 4 no reply was complete,
+            Exit status: 0 done, 1 a reply was wrong though it ended as complete, 4 no reply was complete, \
             3 configuration, 64 usage, 130 ended by you; the summary is printed in any case.
             """)
 

@@ -23,15 +23,18 @@ struct ChatCommand: ParsableCommand {
     @Argument(help: .hidden)
     var words: [String] = []
 
-    func validate() throws {
-        guard let word = words.first else { return }
+    private func refuse(_ word: String) -> Never {
         let names = Weir.configuration.subcommands.compactMap { $0.configuration.commandName }
         let nearest = TOMLTable.nearest(to: word, in: names).map { " Did you mean `weir \($0)`?" } ?? ""
-        throw ValidationError(
-            "There is no command “\(word)”.\(nearest) `weir --help` lists them; `weir ask` takes a prompt.")
+        // Not a ValidationError, which would add this command's usage, and nobody has named it.
+        Messages.complain(
+            "There is no command “\(word)”.\(nearest)",
+            hint: "`weir --help` lists them; `weir ask` takes a prompt.")
+        ExitStatus.usage.leave()
     }
 
     func run() throws {
+        if let word = words.first { refuse(word) }
         try finish {
             let settings = try Settings(common)
             let choice = try settings.choice()

@@ -7,8 +7,8 @@ struct DemoCommand: ParsableCommand {
         commandName: "demo",
         abstract: "The dashboard on an unreliable provider of its own: no key, no network.",
         discussion: """
-            It begins with a short tour: Enter goes on, Esc skips it. Then the provider breaks as its scenario says (resets,
-            rate limits, stalls, overload; `weir lab --list` names the scenarios), and as you tell it: F7. Watch the panel.
+            It begins with a short tour: Enter goes on, Esc skips it. Then the provider breaks as its scenario says (resets, \
+            rate limits, stalls, overload; `weir lab --list` names the scenarios), and as you tell it: F7. Watch the panel. \
             --record FILE.cast films the screen, for asciinema.
             """)
 

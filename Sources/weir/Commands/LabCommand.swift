@@ -8,7 +8,7 @@ struct LabCommand: ParsableCommand {
         commandName: "lab",
         abstract: "The unreliable provider as a server of its own, for any client.",
         discussion: """
-            It speaks Anthropic Messages, OpenAI Chat Completions and OpenAI Responses. A client chooses a scenario by the base URL
+            It speaks Anthropic Messages, OpenAI Chat Completions and OpenAI Responses. A client chooses a scenario by the base URL \
             (…/s/NAME) or by the header X-Lab-Scenario. It listens on this machine only, unless --host says otherwise.
             """)
 

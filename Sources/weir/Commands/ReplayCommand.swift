@@ -13,8 +13,8 @@ struct ReplayCommand: ParsableCommand {
         commandName: "replay",
         abstract: "A recording again, through the same engine: no key, no network.",
         discussion: """
-            On a terminal in the dashboard, at the pace at which it was; space pauses. Else, or with --plain or
-            --json, on standard output, at once: the same text, and the same exit status as then.
+            On a terminal in the dashboard, at the pace at which it was; space pauses. Else, or with --plain or \
+            --json, on standard output, at once: the same text, and the same exit status as then. \
             Where this version would do something else than was recorded, it says so, and the status is 1.
             """)
 

@@ -16,7 +16,7 @@ struct ThemesCommand: ParsableCommand {
         commandName: "themes",
         abstract: "The themes that there are, each to be looked at: built in, and your own files.",
         discussion: """
-            On a terminal it shows them, one after the other; a file of yours is drawn anew whenever you save it. Enter prints
+            On a terminal it shows them, one after the other; a file of yours is drawn anew whenever you save it. Enter prints \
             the line for config.toml. Elsewhere, and with --list, it is a table.
             """)
 
