@@ -71,7 +71,6 @@ struct EditorTests {
         press("u")
         #expect(editor.text == "")
         press("_", .control)
-        editor.undo()
         #expect(editor.text == "one two  three")
         press("e")
         press("b", .alt)

@@ -131,6 +131,59 @@ struct KeyFileTests {
         #expect(Keymap.standard.spelled("{no-action} {help} {", in: .input) == "{no-action} F1 {")
     }
 
+    @Test func theKeysOfALineCanBeChanged() throws {
+        var model = World.model()
+        _ = model.update(read("[input]\nkill-word-before = \"f9\"\nline-start = \"alt-a\"\nword-left = []\n"))
+        #expect(model.toasts.isEmpty)
+        model.type("one two three")
+        _ = model.key(.function(9))
+        #expect(model.editor.text == "one two ")
+        model.control("w")
+        #expect(model.editor.text == "one two ")
+        _ = model.key(.character("b"), .alt)
+        #expect(model.editor.cursor == 8)
+        _ = model.key(.character("a"), .alt)
+        #expect(model.editor.cursor == 0)
+        // In a search, too, and in the filter of a list.
+        model.control("p")
+        model.type("copy all")
+        _ = model.key(.function(9))
+        guard case .picker(let palette)? = model.overlay else {
+            Issue.record("no palette")
+            return
+        }
+        #expect(palette.query.text == "copy ")
+    }
+
+    @Test func theKeysOfALineYieldToThoseOfAFile() throws {
+        let keys = try keymap("choose-model = \"ctrl-k\"\n[input]\nundo = \"ctrl-u\"\n[streams]\nlanes = \"ctrl-w\"\n")
+        #expect(keys.action(for: .control("k"), in: .input) == .chooseModel)
+        #expect(keys.action(for: .control("u"), in: .input) == .undo)
+        #expect(keys.action(for: .control("w"), in: .input) == .killWordBefore)
+        #expect(keys.chord(for: .killLine, in: .input) == nil)
+    }
+
+    /// Ctrl-D quits in an empty prompt, but not where a file gives it to something else.
+    @Test func theEndOfAFileIsAKeyLikeOthers() {
+        var model = World.model()
+        _ = model.update(read("[input]\nclear-draft = \"ctrl-d\"\n"))
+        model.control("d")
+        model.control("d")
+        #expect(model.toasts.last?.text == "The prompt is empty")
+    }
+
+    @Test func thePaletteEditsThePrompt() {
+        var model = World.model()
+        model.type("one two")
+        model.focus = .transcript
+        _ = model.perform(.killWordBefore)
+        #expect(model.editor.text == "one ")
+        #expect(model.focus == .input)
+        _ = model.perform(.undo)
+        _ = model.perform(.redo)
+        #expect(model.editor.text == "one ")
+    }
+
     // MARK: What is wrong
 
     @Test func unknownNamesAreSaidWithLineAndKey() {
@@ -140,6 +193,18 @@ struct KeyFileTests {
                 "keys.toml:3: stream: there is no such action or pane, did you mean \"streams\"?",
                 "keys.toml:6: events.quitt: there is no such action, did you mean \"quit\"?",
             ])
+    }
+
+    @Test func allThatIsWrongIsListedInItsOrder() {
+        var model = World.model()
+        _ = model.update(read((1...5).map { "wrong\($0) = \"f9\"" }.joined(separator: "\n")))
+        #expect(model.toasts.count == 3)
+        let screen = model.screen()
+        #expect(screen.contains("wrong1") && screen.contains("wrong2") && !screen.contains("wrong3"))
+        #expect(screen.contains("3 more keys are wrong: Ctrl-X ! lists all"))
+        let listed = NoticeList.lines(for: model).map { $0.left.map(\.text).joined() }
+        let wrong = listed.compactMap { line in (1...5).first { line.contains("keys.toml:\($0):") } }
+        #expect(wrong == [1, 2, 3, 4, 5])
     }
 
     @Test func conflictsAreSaid() {
@@ -189,8 +254,8 @@ struct KeyFileTests {
         #expect(model.keymap == good)
         #expect(
             model.notices.map(\.text) == [
-                "keys.toml:2: retri: there is no such action or pane, did you mean \"retry\"?",
                 "keys.toml:3: help: Ctrl-C always cancels, clears and quits",
+                "keys.toml:2: retri: there is no such action or pane, did you mean \"retry\"?",
             ])
         #expect(model.notices.last?.hint == "The keys from before stay.")
         _ = model.update(read("retry = \"f9"))

@@ -147,7 +147,7 @@ struct LanesTests {
         _ = model.control("x")
         _ = model.press("E")
         #expect(model.editor.text == "question 2")
-        #expect(model.screen().contains("in the place of 14:02"))
+        #expect(model.screen().contains("in the place of 14:02; Ctrl-X d leaves it"))
         model.type(", but better")
         let commands = model.key(.enter)
         #expect(commands.contains(.replace(World.home, [TurnID(rawValue: 2), TurnID(rawValue: 3)])))

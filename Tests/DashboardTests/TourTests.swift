@@ -92,6 +92,20 @@ import Testing
         #expect(model.tour?.phase == .shown)
     }
 
+    /// Who hurries on meets what the scene before broke; the tour says so, and waits for the answer.
+    @Test func theSceneBeforeMayStillHold() throws {
+        var model = begun()
+        model.tour = try tour(at: "Silence")
+        try ask(&model, stream: 1)
+        #expect(model.tour?.text.long.hasPrefix("Asked. In a moment") == true)
+        _ = model.update(.stream(backingOff(1)))
+        #expect(model.tour?.text.long.hasPrefix("Asked. The scene before still holds") == true)
+        #expect(model.screen().contains("The scene before still holds"))
+        let orders = model.update(.stream(streaming(1, bytes: 300)))
+        #expect(orders == [.steerLab(.stall(seconds: 12), StreamID(rawValue: 1))])
+        #expect(model.tour?.phase == .shown)
+    }
+
     private func tour(at title: String) throws -> Tour {
         var tour = Tour()
         while tour.scene.title != title {

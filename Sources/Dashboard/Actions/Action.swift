@@ -39,6 +39,17 @@ enum Action: String, Sendable, CaseIterable {
     case holdDisplay
     // Screen
     case focusNext, focusPrevious, help, palette, notices, chooseTheme, toggleMouse, reloadKeys, redraw, suspend, quit
+    // Within a line that is written: the prompt, a search, a filter
+    case lineStart, lineEnd, characterLeft, characterRight, wordLeft, wordRight, textStart, textEnd
+    case deleteBefore, deleteAfter, killLine, killLineBefore, killWordBefore, killWordAfter, yank, redo
+
+    /// What an ``Editor`` does by itself; the names are readline's where it has one.
+    var isEditing: Bool { Self.editing.contains(self) }
+
+    private static let editing: Set<Action> = [
+        .lineStart, .lineEnd, .characterLeft, .characterRight, .wordLeft, .wordRight, .textStart, .textEnd,
+        .deleteBefore, .deleteAfter, .killLine, .killLineBefore, .killWordBefore, .killWordAfter, .yank, .redo,
+    ]
 
     /// As a file of keys calls it: `retry-now`.
     var name: String {
@@ -128,6 +139,22 @@ enum Action: String, Sendable, CaseIterable {
         case .redraw: "Draw the screen anew"
         case .suspend: "Suspend to the shell"
         case .quit: "Quit"
+        case .lineStart: "To the line's start"
+        case .lineEnd: "To the line's end"
+        case .characterLeft: "One character back"
+        case .characterRight: "One character on"
+        case .wordLeft: "One word back"
+        case .wordRight: "One word on"
+        case .textStart: "To the prompt's start"
+        case .textEnd: "To the prompt's end"
+        case .deleteBefore: "Delete the character before"
+        case .deleteAfter: "Delete the character after"
+        case .killLine: "Cut to the line's end"
+        case .killLineBefore: "Cut to the line's start"
+        case .killWordBefore: "Cut the word before"
+        case .killWordAfter: "Cut the word after"
+        case .yank: "Put back what was cut"
+        case .redo: "Do again what was undone"
         }
     }
 
@@ -200,6 +227,14 @@ enum Action: String, Sendable, CaseIterable {
         case .redraw: "redraw"
         case .suspend: "suspend"
         case .quit: "quit"
+        case .lineStart, .lineEnd: "line"
+        case .characterLeft, .characterRight: "character"
+        case .wordLeft, .wordRight: "word"
+        case .textStart, .textEnd: "text"
+        case .deleteBefore, .deleteAfter: "delete"
+        case .killLine, .killLineBefore, .killWordBefore, .killWordAfter: "cut"
+        case .yank: "put back"
+        case .redo: "redo"
         }
     }
 }

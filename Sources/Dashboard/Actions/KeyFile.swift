@@ -171,14 +171,22 @@ private struct KeyFileReader {
             let panes = entries[index].pane.map { Set([$0]) } ?? []
             bindings.append(.init(action: entries[index].action, chords: entries[index].chords, panes: panes))
         }
-        for binding in keymap.bindings {
+        for var binding in keymap.bindings {
+            // Whoever gives such a key to something else does without it in a line.
+            if binding.action.isEditing {
+                binding.chords.removeAll { chord in
+                    entries.contains {
+                        ($0.pane ?? .input) == .input && $0.action != binding.action && $0.chords.contains(chord)
+                    }
+                }
+            }
             guard !binding.panes.isEmpty else {
                 if let index = entry(binding.action, nil) { place(index) } else { bindings.append(binding) }
                 continue
             }
             var kept = binding
             kept.panes = binding.panes.filter { entry(binding.action, $0) == nil }
-            if !kept.panes.isEmpty { bindings.append(kept) }
+            if !kept.panes.isEmpty, !kept.chords.isEmpty { bindings.append(kept) }
             for pane in Pane.allCases where binding.panes.contains(pane) {
                 if let index = entry(binding.action, pane) { place(index) }
             }

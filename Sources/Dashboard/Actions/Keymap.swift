@@ -78,7 +78,7 @@ public struct Keymap: Sendable, Equatable {
             .chords.first
     }
 
-    static let standard = Keymap(global + rare + prompt + reading + streamTable)
+    static let standard = Keymap(global + rare + prompt + editing + reading + streamTable)
 
     private static func bind(_ action: Action, _ chords: Chord..., in panes: Pane...) -> Binding {
         Binding(action: action, chords: chords, panes: Set(panes))
@@ -158,6 +158,27 @@ public struct Keymap: Sendable, Equatable {
         bind(.lineDown, Chord(.down, .shift), in: .input),
         bind(.toTop, Chord(.home, .control), in: .input),
         bind(.toBottom, Chord(.end, .control), in: .input),
+    ]
+
+    /// The readline keys, and those of every text field. Shift adds nothing: terminals that tell it apart do so for
+    /// these, too.
+    private static let editing = [
+        bind(.lineStart, .control("a"), Chord(.home), Chord(.home, .shift), in: .input),
+        bind(.lineEnd, .control("e"), Chord(.end), Chord(.end, .shift), in: .input),
+        bind(.wordLeft, .alt("b"), Chord(.left, .control), Chord(.left, .alt), in: .input),
+        bind(.wordRight, .alt("f"), Chord(.right, .control), Chord(.right, .alt), in: .input),
+        bind(.characterLeft, Chord(.left), .control("b"), Chord(.left, .shift), in: .input),
+        bind(.characterRight, Chord(.right), .control("f"), Chord(.right, .shift), in: .input),
+        bind(.textStart, .alt("<"), in: .input),
+        bind(.textEnd, .alt(">"), in: .input),
+        bind(.deleteBefore, Chord(.backspace), Chord(.backspace, .shift), in: .input),
+        bind(.deleteAfter, .control("d"), Chord(.delete), Chord(.delete, .shift), Chord(.delete, .control), in: .input),
+        bind(.killLine, .control("k"), in: .input),
+        bind(.killLineBefore, .control("u"), in: .input),
+        bind(.killWordBefore, .control("w"), Chord(.backspace, .alt), Chord(.backspace, .control), in: .input),
+        bind(.killWordAfter, .alt("d"), Chord(.delete, .alt), in: .input),
+        bind(.yank, .control("y"), in: .input),
+        bind(.redo, .alt("_"), .alt("/"), in: .input),
     ]
 
     private static let reading = [

@@ -9,79 +9,43 @@ extension Editor {
         case ignored
     }
 
-    /// The readline keys, and those of every text field.
-    mutating func handle(_ chord: Chord, columns: Int) -> Outcome {
+    /// What the keys of the prompt do within a line or a text, and what types something.
+    mutating func handle(_ chord: Chord, keys: Keymap = .standard, columns: Int) -> Outcome {
         let before = generation
+        if let action = keys.action(for: chord, in: .input) {
+            guard perform(action) else { return .ignored }
+            return generation != before ? .changed : .moved
+        }
         switch (chord.key, chord.modifiers) {
         case (.up, []), (.up, .shift): return vertical(by: -1, columns: columns)
         case (.down, []), (.down, .shift): return vertical(by: 1, columns: columns)
-        default: break
-        }
-        guard edit(chord) else { return .ignored }
-        return generation != before ? .changed : .moved
-    }
-
-    private mutating func edit(_ chord: Chord) -> Bool {
-        switch chord.modifiers {
-        case []: plain(chord.key)
-        case .shift: shifted(chord.key)
-        case .control: controlled(chord.key)
-        case .alt: alternate(chord.key)
-        default: false
+        case (.character(let character), []), (.character(let character), .shift):
+            insert(String(character))
+            return .changed
+        default: return .ignored
         }
     }
 
-    private mutating func plain(_ key: Key) -> Bool {
-        switch key {
-        case .character(let character): insert(String(character))
-        case .backspace: deleteBackward()
-        case .delete: deleteForward()
-        case .left: moveLeft()
-        case .right: moveRight()
-        case .home: moveToLineStart()
-        case .end: moveToLineEnd()
-        default: return false
-        }
-        return true
-    }
-
-    private mutating func shifted(_ key: Key) -> Bool {
-        // Terminals that tell Shift apart do so for letters too.
-        switch key {
-        case .character, .backspace, .delete, .left, .right, .home, .end: plain(key)
-        default: false
-        }
-    }
-
-    private mutating func controlled(_ key: Key) -> Bool {
-        switch key {
-        case .character("a"): moveToLineStart()
-        case .character("e"): moveToLineEnd()
-        case .character("b"): moveLeft()
-        case .character("f"): moveRight()
-        case .character("d"), .delete: deleteForward()
-        case .character("k"): killToLineEnd()
-        case .character("u"): killToLineStart()
-        case .character("w"), .backspace: killWordBackward()
-        case .character("y"): yank()
-        case .left: moveWordBackward()
-        case .right: moveWordForward()
-        case .home: moveToStart()
-        case .end: moveToEnd()
-        default: return false
-        }
-        return true
-    }
-
-    private mutating func alternate(_ key: Key) -> Bool {
-        switch key {
-        case .character("b"), .left: moveWordBackward()
-        case .character("f"), .right: moveWordForward()
-        case .character("d"), .delete: killWordForward()
-        case .backspace: killWordBackward()
-        case .character("<"): moveToStart()
-        case .character(">"): moveToEnd()
-        case .character("_"), .character("/"): redo()
+    /// `false` for what is not done within a text.
+    mutating func perform(_ action: Action) -> Bool {
+        switch action {
+        case .lineStart: moveToLineStart()
+        case .lineEnd: moveToLineEnd()
+        case .characterLeft: moveLeft()
+        case .characterRight: moveRight()
+        case .wordLeft: moveWordBackward()
+        case .wordRight: moveWordForward()
+        case .textStart: moveToStart()
+        case .textEnd: moveToEnd()
+        case .deleteBefore: deleteBackward()
+        case .deleteAfter: deleteForward()
+        case .killLine: killToLineEnd()
+        case .killLineBefore: killToLineStart()
+        case .killWordBefore: killWordBackward()
+        case .killWordAfter: killWordForward()
+        case .yank: yank()
+        case .undo: undo()
+        case .redo: redo()
         default: return false
         }
         return true

@@ -53,7 +53,7 @@ extension Model {
         case (.up, .alt), (.down, .alt):
             selectStream(by: chord.key == .up ? -1 : 1)
             return selected.map { $0 == inspector.stream ? [] : inspect($0) } ?? []
-        default: _ = self.inspector?.type(chord)
+        default: _ = self.inspector?.type(chord, keys: keymap)
         }
         return []
     }

@@ -106,8 +106,8 @@ struct Inspector: Sendable {
     // MARK: Filter
 
     /// Edits the filter. `false` when the key means nothing to it.
-    mutating func type(_ chord: Chord) -> Bool {
-        guard filter.handle(chord, columns: 10_000) == .changed else { return false }
+    mutating func type(_ chord: Chord, keys: Keymap = .standard) -> Bool {
+        guard filter.handle(chord, keys: keys, columns: 10_000) == .changed else { return false }
         search()
         return true
     }

@@ -72,6 +72,8 @@ struct Tour: Sendable, Equatable {
 
     private(set) var index = 0
     private(set) var phase = Phase.told
+    /// The question waits for what the scene before it broke, see ``text``.
+    private(set) var waitsFirst = false
     /// Of the last question.
     private(set) var stream: StreamID?
 
@@ -81,6 +83,11 @@ struct Tour: Sendable, Equatable {
     var text: (long: String, short: String) {
         switch phase {
         case .told: return scene.told
+        case .asked where waitsFirst:
+            return (
+                "Asked. The scene before still holds: this question waits, too, and breaks once its answer has begun.",
+                "Asked. It waits for what the scene before broke."
+            )
         case .asked, .broken:
             let text = scene.during.isEmpty ? "Asked." : "Asked. In a moment, in the middle of the answer …"
             return (text, text)
@@ -129,6 +136,7 @@ struct Tour: Sendable, Equatable {
 
     /// The question was sent.
     mutating func asked(_ turn: TurnID) {
+        waitsFirst = false
         phase = .asked(turn, nil)
     }
 
@@ -146,6 +154,7 @@ struct Tour: Sendable, Equatable {
         case .told, .shown: return []
         case .asked, .broken: break
         }
+        waitsFirst = !scene.during.isEmpty && snapshot.state == .backingOff
         var steps: [Step] = []
         if case .asked = phase, snapshot.state == .streaming, snapshot.textBytes >= Self.textBefore,
             !scene.during.isEmpty

@@ -57,8 +57,8 @@ struct Picker: Sendable, Equatable {
     }
 
     /// Edits the query. `false` when the key means nothing to it.
-    mutating func type(_ chord: Chord) -> Bool {
-        guard query.handle(chord, columns: 10_000) == .changed else { return false }
+    mutating func type(_ chord: Chord, keys: Keymap = .standard) -> Bool {
+        guard query.handle(chord, keys: keys, columns: 10_000) == .changed else { return false }
         filter()
         return true
     }

@@ -70,6 +70,10 @@ extension Model {
         case .redraw: return [.redraw]
         case .suspend: return saveDrafts(dueAt: nil) + [.suspend]
         case .quit: return quit()
+        case .lineStart, .lineEnd, .characterLeft, .characterRight, .wordLeft, .wordRight, .textStart, .textEnd,
+            .deleteBefore, .deleteAfter, .killLine, .killLineBefore, .killWordBefore, .killWordAfter, .yank, .redo:
+            focus = .input
+            edit { _ = $0.perform(action) }
         }
         return []
     }

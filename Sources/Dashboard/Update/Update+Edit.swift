@@ -37,9 +37,10 @@ extension Model {
         return regenerate(entry, with: ref)
     }
 
-    /// What the draft replaces, for its frame; empty where it replaces nothing.
-    var editingWords: String {
-        guard let turn = conversation.editing, let prompt = transcript.prompt(of: turn) else { return "" }
-        return "in the place of \(timeOfDay(prompt.wall).clock)"
+    /// What the draft replaces, for its frame, in more words and in fewer; empty where it replaces nothing.
+    var editingWords: [String] {
+        guard let turn = conversation.editing, let prompt = transcript.prompt(of: turn) else { return [] }
+        let place = "in the place of \(timeOfDay(prompt.wall).clock)"
+        return ["\(place); \(way(to: .clearDraft)) leaves it", place]
     }
 }

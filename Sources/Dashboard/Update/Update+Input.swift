@@ -85,23 +85,26 @@ extension Model {
 
     private mutating func receiveInPrompt(_ chord: Chord) -> [Command] {
         if completion != nil, let commands = receiveInCompletion(chord) { return commands }
-        if chord == .control("d"), editor.isEmpty, keymap.action(for: chord, in: .input) == nil {
-            return perform(.quit)
+        let action = keymap.action(for: chord, in: .input)
+        // In an empty prompt these keys have nothing else to do.
+        if editor.isEmpty, action == nil || action?.isEditing == true {
+            switch chord {
+            case .control("d"): return perform(.quit)
+            case Chord(.home): return perform(.toTop)
+            case Chord(.end): return perform(.toBottom)
+            default: break
+            }
         }
         if chord == Chord(.tab), let mention = FileMention.unfinished(in: editor.text, before: editor.cursor) {
             return [.listFiles(mention.path)]
         }
-        if let action = keymap.action(for: chord, in: .input) {
+        if let action, !action.isEditing {
             return action == .cancel && chord.key == .escape ? escape() : perform(action)
-        }
-        // In an empty prompt these keys have nothing else to do.
-        if editor.isEmpty, chord == Chord(.home) || chord == Chord(.end) {
-            return perform(chord.key == .home ? .toTop : .toBottom)
         }
         let columns = Layout.promptColumns(size, focus: focus)
         let before = editor.generation
         var edited = editor
-        let outcome = edited.handle(chord, columns: columns)
+        let outcome = edited.handle(chord, keys: keymap, columns: columns)
         switch outcome {
         case .changed, .moved:
             editor = edited
@@ -194,7 +197,7 @@ extension Model {
             case (.down, []), (.character("n"), .control), (.tab, []): picker.move(by: 1)
             case (.pageUp, _): picker.move(by: -10)
             case (.pageDown, _): picker.move(by: 10)
-            default: _ = picker.type(chord)
+            default: _ = picker.type(chord, keys: keymap)
             }
             let isClosed = overlay == nil
             overlay = isClosed ? nil : .picker(picker)

@@ -20,9 +20,15 @@ extension Model {
             set(keys)
             if file.isAskedFor { tell(isNew ? "The keys of keys.toml hold from now on" : "The keys are as they were") }
         } catch let problems as KeyFileProblems {
-            for problem in problems.all.prefix(Toast.limit) { tellProblem(problem) }
-            let more = problems.all.count - Toast.limit
-            if more > 0 { notify(.warning, "\(Format.plural(more, "more key is", "more keys are")) wrong") }
+            // What was said last is read first, here and in the list of notices; the rest stands there.
+            let shown = problems.all.count > Toast.limit ? Toast.limit - 1 : Toast.limit
+            for problem in problems.all.dropFirst(shown).reversed() { tellProblem(problem) }
+            let more = problems.all.count - shown
+            if more > 0 {
+                let words = Format.plural(more, "more key is", "more keys are")
+                notify(.warning, "\(words) wrong: \(way(to: .notices)) lists all")
+            }
+            for problem in problems.all.prefix(shown).reversed() { tellProblem(problem) }
         } catch let error as TOMLError {
             tellProblem(error)
         } catch {

@@ -28,7 +28,7 @@ extension Model {
             withTranscriptLaidOut { transcript, _ in transcript.goToPlace(by: -1) }
         case (.pageUp, _), (.pageDown, _): return perform(chord.key == .pageUp ? .pageUp : .pageDown)
         default:
-            guard finder.line.handle(chord, columns: 10_000) == .changed else {
+            guard finder.line.handle(chord, keys: keymap, columns: 10_000) == .changed else {
                 self.finder = finder
                 break
             }

@@ -20,9 +20,9 @@ extension Detail.Context {
             : "\(keys.words(.retry, in: .input)) go on, \(keys.words(.giveUp, in: .input)) give up"
         lines.append(Detail.Line(rank: 0, line: labelled("answer", [.init(answers, .info)])))
         if question.options.count > 1 {
-            let place = "(\(question.chosen + 1) of \(question.options.count))"
             let key = keys.words(.otherWay, in: .input)
-            let way = isNarrow ? "\(key) other \(place)" : "\(key) another way \(place)"
+            let (chosen, all) = (question.chosen + 1, question.options.count)
+            let way = isNarrow ? "\(key) other (\(chosen)/\(all))" : "\(key) another way (\(chosen) of \(all))"
             lines.append(Detail.Line(rank: 1, line: labelled("", [.init(way, .info)])))
         }
         return lines

@@ -16,17 +16,19 @@ enum Help {
         }
         // Two are enough to know: the rest is for hands that try them anyway.
         func keys(_ binding: Keymap.Binding) -> String {
-            binding.chords.prefix(2).map(\.label).joined(separator: "  ")
+            let chords = binding.chords.filter { chord in
+                !chord.modifiers.contains(.shift)
+                    || !binding.chords.contains(Chord(chord.key, chord.modifiers.subtracting(.shift)))
+            }
+            return chords.prefix(2).map(\.label).joined(separator: "  ")
         }
         heading(model.focus.title)
-        for binding in model.keymap.bindings where binding.panes.contains(model.focus) {
+        for binding in model.keymap.bindings where binding.panes.contains(model.focus) && !binding.action.isEditing {
             entry(keys(binding), binding.action.title)
         }
         if model.focus == .input {
             entry("Up Down", "Earlier prompts; what is typed is their beginning")
             entry("Home End", "In an empty prompt: to the beginning, to the end")
-            entry("^A ^E Alt-B Alt-F", "To the line's ends, by words")
-            entry("^K ^U ^W ^Y", "Cut to the line's end, its start, a word; put back")
             entry("^C", "Cancel a stream, clear the prompt, quit (twice)")
             entry("^D", "Quit, on an empty prompt")
         }
@@ -37,6 +39,12 @@ enum Help {
             entry(keys(binding), binding.action.title)
         }
         entry("Alt-1 - Alt-9", "Select a stream")
+        if model.focus == .input {
+            heading("In a line: the prompt, searches, filters")
+            for binding in model.keymap.bindings where binding.panes.contains(.input) && binding.action.isEditing {
+                entry(keys(binding), binding.action.title)
+            }
+        }
         heading("Commands")
         for command in SlashCommand.allCases {
             entry("/" + command.rawValue + (command.argument.isEmpty ? "" : " " + command.argument), command.summary)

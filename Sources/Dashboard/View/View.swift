@@ -28,8 +28,8 @@ public func view(_ model: inout Model, size: Size, theme: Theme) -> Frame {
         canvas.box(
             layout.input, title: estimate, titleAlignment: .right, style: style,
             titleStyle: ink(isTooLong ? .warning : .muted))
-        let editing = model.editingWords
-        if !editing.isEmpty, Width.columns(of: editing + estimate) + 12 <= layout.input.columns {
+        let room = layout.input.columns - Width.columns(of: estimate) - 12
+        if let editing = model.editingWords.first(where: { Width.columns(of: $0) <= room }) {
             let place = Position(column: layout.input.column + 2, row: layout.input.row)
             canvas.put(" \(editing) ", at: place, style: ink(.warning))
         }
