@@ -14,17 +14,18 @@ extension ColorNumbers {
             ? UInt8(232 + step) : UInt8(16 + 36 * levels.0 + 6 * levels.1 + levels.2)
     }
 
-    /// The nearest of xterm's default ANSI colours; the user's may differ, but not in what they mean.
+    /// The ANSI colour that means the same: by the hue, where there is one. By nearness alone the soft greens and reds of a
+    /// theme would all become yellow or grey, and states look alike.
     static func nearestANSI(_ red: UInt8, _ green: UInt8, _ blue: UInt8) -> UInt8 {
-        let colors = [
-            (0, 0, 0), (205, 0, 0), (0, 205, 0), (205, 205, 0), (0, 0, 238), (205, 0, 205), (0, 205, 205),
-            (229, 229, 229),
-            (127, 127, 127), (255, 0, 0), (0, 255, 0), (255, 255, 0), (92, 92, 255), (255, 0, 255), (0, 255, 255),
-            (255, 255, 255),
-        ]
-        let wanted = (Int(red), Int(green), Int(blue))
-        let nearest = colors.indices.min { distance(wanted, colors[$0]) < distance(wanted, colors[$1]) }
-        return UInt8(nearest ?? 7)
+        let (high, low) = (Int(max(red, green, blue)), Int(min(red, green, blue)))
+        // What is so dark is a surface, and so is black.
+        guard high >= 96 else { return high < 64 || high - low >= 16 ? 0 : 8 }
+        guard (high - low) * 4 >= high, high - low >= 40 else {
+            return high < 160 ? 8 : high < 240 ? 7 : 15
+        }
+        // Above the middle or not: thirty degrees of hue to each side of the six colours.
+        func bit(_ value: UInt8) -> UInt8 { 2 * Int(value) > high + low ? 1 : 0 }
+        return bit(red) | bit(green) << 1 | bit(blue) << 2 | (high > 230 ? 8 : 0)
     }
 
     /// Weighted as the eye does, roughly.

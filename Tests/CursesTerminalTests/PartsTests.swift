@@ -151,7 +151,16 @@ import Testing
         }
     }
 
-    @Test func `ANSI colours by nearness`() {
+    @Test func `ANSI colours by hue, greys by light`() {
+        // The dark theme's leaf, amber, rose, water, sky, soft, ink and deep.
+        #expect(ColorNumbers.nearestANSI(0x8C, 0xC9, 0x8A) == 2)
+        #expect(ColorNumbers.nearestANSI(0xE5, 0xB5, 0x67) == 3)
+        #expect(ColorNumbers.nearestANSI(0xF0, 0x7F, 0x86) == 9)
+        #expect(ColorNumbers.nearestANSI(0x63, 0xB8, 0xDD) == 6)
+        #expect(ColorNumbers.nearestANSI(0x86, 0xB8, 0xF5) == 12)
+        #expect(ColorNumbers.nearestANSI(0x98, 0xA5, 0xB5) == 7)
+        #expect(ColorNumbers.nearestANSI(0xD5, 0xDC, 0xE6) == 7)
+        #expect(ColorNumbers.nearestANSI(0x27, 0x32, 0x3D) == 0)
         #expect(ColorNumbers.nearestANSI(0, 0, 0) == 0)
         #expect(ColorNumbers.nearestANSI(250, 10, 10) == 9)
         #expect(ColorNumbers.nearestANSI(130, 130, 130) == 8)
