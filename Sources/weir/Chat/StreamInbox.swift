@@ -12,7 +12,8 @@ struct StreamInbox {
     private enum Piece {
         case text(Range<Int>, late: [Late])
         case thinking(Range<Int>)
-        case message(Message)
+        /// Apart: a message is large, and the usual piece is text.
+        indirect case message(Message)
     }
 
     private var pieces: [(stream: StreamID, piece: Piece)] = []
