@@ -22,15 +22,16 @@ extension Model {
         } catch let problems as KeyFileProblems {
             // What was said last is read first, here and in the list of notices; the rest stands there.
             let shown = problems.all.count > Toast.limit ? Toast.limit - 1 : Toast.limit
-            for problem in problems.all.dropFirst(shown).reversed() { tellProblem(problem) }
+            for problem in problems.all.dropFirst(shown).reversed() { tell(problem) }
             let more = problems.all.count - shown
             if more > 0 {
                 let words = Format.plural(more, "more key is", "more keys are")
                 notify(.warning, "\(words) wrong: \(way(to: .notices)) lists all")
             }
-            for problem in problems.all.prefix(shown).reversed() { tellProblem(problem) }
+            for problem in problems.all.dropFirst().prefix(shown - 1).reversed() { tell(problem) }
+            if let first = problems.all.first { tell(first, hint: Self.keysStay) }
         } catch let error as TOMLError {
-            tellProblem(error)
+            tell(error, hint: Self.keysStay)
         } catch {
             notify(.warning, Clean.line("\(error)"), hint: Self.keysStay)
         }
@@ -38,8 +39,8 @@ extension Model {
 
     private static let keysStay = "The keys from before stay."
 
-    private mutating func tellProblem(_ problem: TOMLError) {
-        notify(.warning, Clean.line(problem.description), hint: Self.keysStay)
+    private mutating func tell(_ problem: TOMLError, hint: String? = nil) {
+        notify(.warning, Clean.line(problem.description), hint: hint)
     }
 
     private mutating func set(_ keys: Keymap) {
