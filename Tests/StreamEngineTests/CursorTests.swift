@@ -103,6 +103,38 @@ import Testing
         #expect(try world.snapshot(id).verdict == .complete)
     }
 
+    /// Of a response that began behind a seam, the words that it repeated and that were trimmed are no part of what is shown.
+    @Test func aWholeReplyOfAResponseBehindASeamIsTrimmedAsItWas() throws {
+        var world = EngineHarness()
+        let id = world.start(try order())
+        try world.connected()
+        try world.headers()
+        let incomplete = event(
+            "incomplete",
+            #""response":{"id":"resp_1","status":"incomplete","incomplete_details":{"reason":"max_output_tokens"}}"#, 2)
+        try world.body(created + text("The quick brown fox jumps", 1) + incomplete)
+        try world.finish()
+        #expect(try world.snapshot(id).verdict == .truncated)
+        world.retry(id)
+        try world.connected()
+        try world.headers()
+        let second = created.replacing("resp_1", with: "resp_2")
+        try world.body(second + text("quick brown fox jumps over the", 1))
+        #expect(world.text(id) == "The quick brown fox jumps over the")
+        try world.fail(.reset)
+        world.advance(.seconds(2))
+        let url = try #require(world.started.last?.request.http.url)
+        #expect(url.hasSuffix("/responses/resp_2?stream=true&starting_after=1"))
+        try world.connected()
+        try world.headers(200, [HTTPHeader("content-type", "application/json")])
+        try world.body(
+            #"{"id":"resp_2","object":"response","status":"completed","output":[{"type":"message","content":[{"type":"#
+                + #""output_text","text":"quick brown fox jumps over the lazy dog"}]}]}"#)
+        try world.finish()
+        #expect(world.text(id) == "The quick brown fox jumps over the lazy dog")
+        #expect(try world.snapshot(id).verdict == .complete)
+    }
+
     @Test func progressByTheCursorNeverAsksForAWhole() throws {
         var (world, id) = try broken(after: created + text("a", 1), order(fallbackAfter: 1))
         for number in 2..<5 {
