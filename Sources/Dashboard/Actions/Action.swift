@@ -43,7 +43,7 @@ enum Action: String, Sendable, CaseIterable {
     case lineStart, lineEnd, characterLeft, characterRight, wordLeft, wordRight, textStart, textEnd
     case deleteBefore, deleteAfter, killLine, killLineBefore, killWordBefore, killWordAfter, yank, redo
 
-    /// What an ``Editor`` does by itself; the names are readline's where it has one.
+    /// What an ``Editor`` does by itself. `kill-line` and `yank` are readline's words: what is killed can be put back.
     var isEditing: Bool { Self.editing.contains(self) }
 
     private static let editing: Set<Action> = [
