@@ -12,6 +12,8 @@ extension CurlTransport {
         /// The most that is read from a socket in one go, 1 KiB to 512 KiB. Each running transfer has a buffer of that size:
         /// a small one stays in the processor's cache, and of a thousand large ones every page would be a page fault.
         public var receiveBufferBytes = 16 << 10
+        /// Of ``Coalescing``. Longer only in tests, which then see what ends the wait.
+        var coalescingInterval = Coalescing.interval
         /// Waits with `poll` alone even where the system has something better. For tests.
         var usesPollOnly = false
 

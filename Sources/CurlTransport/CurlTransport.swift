@@ -41,6 +41,9 @@ public final class CurlTransport {
     private var spares: [EasyHandle] = []
     /// Reused from wait to wait.
     var waits: [pollfd] = []
+    var coalescing: Coalescing
+    /// Reused from one ``perform(_:)`` to the next.
+    private var finished: [MultiHandle.Finished] = []
 
     /// Easy handles kept for later transfers, at about 6 KB each.
     private static let maximumSpares = 64
@@ -61,6 +64,7 @@ public final class CurlTransport {
             throw SetupError(description: "no free file descriptors: raise `ulimit -n`")
         }
         self.options = options
+        coalescing = Coalescing(interval: options.coalescingInterval)
         self.waker = waker
         multis = [multi]
     }
@@ -128,12 +132,23 @@ public final class CurlTransport {
             defer { outlet.handler = nil }
             for (id, failure) in stillborn { handler(id, .event(.failed(failure, Phases()))) }
             stillborn.removeAll()
+            let now = Instant.monotonic
+            var bytes = 0
+            var sockets = 0
             for multi in multis {
-                // Less than a buffer in all is what came since the last time: no socket was filled again meanwhile.
-                multi.run(now: .monotonic) { outlet.takeCount() >= options.receiveBufferBytes }
+                sockets += multi.run(now: now) {
+                    let count = outlet.takeCount()
+                    bytes += count
+                    // Less than a buffer in all is what came since the last time: no socket was filled again meanwhile.
+                    return count >= options.receiveBufferBytes
+                }
                 outlet.flush()
-                while let (easy, result) = multi.nextFinished() { finish(easy, result, handler) }
+                // All of them before the first is removed: libcurl looks through those that were not taken for each.
+                multi.takeFinished(into: &finished)
+                for each in finished { finish(each.easy, each.result, handler) }
+                finished.removeAll(keepingCapacity: true)
             }
+            coalescing.looked(at: now, bytes: bytes, sockets: sockets)
         }
         closeDrained()
     }

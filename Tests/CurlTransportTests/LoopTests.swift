@@ -27,6 +27,20 @@ import Testing
         #expect(connected.connectionReused)
     }
 
+    /// As many as were used at once are kept, and not only libcurl's usual few.
+    @Test func manyConnectionsAreUsedAgain() throws {
+        let server = try RequestTests.echo()
+        let loop = try Loop()
+        var counts: [Int] = []
+        for _ in 0..<2 {
+            let ids = (0..<80).map { loop.start(.post(server.url(), body: [UInt8($0)])) }
+            loop.run(until: { loop in ids.allSatisfy { loop[$0].isFinished } })
+            counts.append(server.connections.count)
+        }
+        #expect(counts[0] > 64)
+        #expect(counts[1] == counts[0])
+    }
+
     @Test func droppedConnectionsAreClosedAndNotUsedAgain() throws {
         let server = try RequestTests.echo()
         let loop = try Loop()

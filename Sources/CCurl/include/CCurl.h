@@ -4,11 +4,15 @@
 // curl.h can turn curl_easy_setopt and its kin into type-checking macros, which hide the functions that we wrap.
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
+#include <poll.h>
 
 // Swift's Glibc module leaves epoll out.
 #ifdef __linux__
 #include <sys/epoll.h>
 #endif
+
+/// `poll` for so many nanoseconds; less than 0 = without limit. Where the system's counts whole milliseconds, rounded up.
+int weir_poll(struct pollfd *waits, unsigned long count, long long nanoseconds);
 
 // Swift cannot call a variadic C function, and a variadic call converts nothing: an int where libcurl reads a long is
 // undefined. So there is one wrapper for each argument type that libcurl distinguishes (CURLOPTTYPE_*).

@@ -22,6 +22,16 @@ final class MultiHandle {
     /// When libcurl wants to be called though no socket is ready; `nil` = never.
     private(set) var deadline: Instant?
     private var ready: [ReadySocket] = []
+    /// Connections, idle or not, from which on the oldest idle one is closed whenever a transfer ends; libcurl looks through
+    /// all of them for it. So it is as many as transfers have run at once, and never reached by these alone; libcurl's own
+    /// default grows with the number of transfers, and shrinks with it in the middle of their ends.
+    private var connectionLimit = 64
+
+    /// A transfer that libcurl is done with.
+    struct Finished {
+        var easy: UnsafeMutableRawPointer
+        var result: CURLcode
+    }
 
     /// How often a ``run(now:while:)`` looks for ready sockets: libcurl reads one buffer of each and returns.
     private static let rounds = 4
@@ -46,8 +56,7 @@ final class MultiHandle {
             Unmanaged<MultiHandle>.fromOpaque(this).takeUnretainedValue().timerChanged(milliseconds)
             return 0
         }
-        // Idle connections kept for reuse; libcurl's own default grows with the number of transfers.
-        weir_multi_set_long(raw, CURLMOPT_MAXCONNECTS, 64)
+        weir_multi_set_long(raw, CURLMOPT_MAXCONNECTS, connectionLimit)
     }
 
     /// Closes the idle connections. The transfers must have been removed.
@@ -60,7 +69,12 @@ final class MultiHandle {
 
     func add(_ easy: EasyHandle) -> CURLMcode {
         let code = curl_multi_add_handle(raw, easy.raw)
-        if code == CURLM_OK { transferCount += 1 }
+        guard code == CURLM_OK else { return code }
+        transferCount += 1
+        if transferCount > connectionLimit {
+            connectionLimit = transferCount
+            weir_multi_set_long(raw, CURLMOPT_MAXCONNECTS, connectionLimit)
+        }
         return code
     }
 
@@ -74,13 +88,15 @@ final class MultiHandle {
     ///
     /// - Parameter hasMore: whether after a round some socket may well be ready still; what is not looked for now ends the
     ///   next wait at once.
-    func run(now: Instant, while hasMore: () -> Bool) {
+    /// - Returns: how many sockets were ready, in all rounds.
+    func run(now: Instant, while hasMore: () -> Bool) -> Int {
         var running: Int32 = 0
         if let deadline, deadline <= now {
             // One-shot: libcurl sets the next one, perhaps during this call.
             self.deadline = nil
             curl_multi_socket_action(raw, curl_socket_t(CURL_SOCKET_TIMEOUT), 0, &running)
         }
+        var count = 0
         for _ in 0..<MultiHandle.rounds {
             ready.removeAll(keepingCapacity: true)
             sockets.collect(into: &ready)
@@ -88,19 +104,19 @@ final class MultiHandle {
             for socket in ready {
                 curl_multi_socket_action(raw, socket.descriptor, socket.actions, &running)
             }
-            if ready.isEmpty || !hasMore() { break }
+            count += ready.count
+            if !hasMore() || ready.isEmpty { break }
         }
+        return count
     }
 
-    /// The next finished transfer's handle and result.
-    func nextFinished() -> (easy: UnsafeMutableRawPointer, result: CURLcode)? {
+    /// Appends the transfers that have finished since the last time.
+    func takeFinished(into finished: inout [Finished]) {
         var left: Int32 = 0
         while let message = curl_multi_info_read(raw, &left) {
-            if message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle {
-                return (easy, weir_message_result(message))
-            }
+            guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
+            finished.append(Finished(easy: easy, result: weir_message_result(message)))
         }
-        return nil
     }
 
     func appendWaits(to waits: inout [pollfd]) {

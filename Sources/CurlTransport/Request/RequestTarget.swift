@@ -1,12 +1,23 @@
 import CCurl
 import StreamEngine
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// Where a request goes, as libcurl itself reads the URL, so that what is checked is what is contacted.
 struct RequestTarget: CustomStringConvertible {
     /// In lower case; an IPv6 address stands in brackets.
     var host: String
     var port: Int
     var isTLS: Bool
+    /// The host is this machine whatever a name server says: `localhost` (which libcurl resolves by itself), 127.0.0.0/8,
+    /// `::1`.
+    let isLoopback: Bool
 
     /// For messages. Leaves out path, query and user information, which may be private.
     var description: String { "\(host):\(port)" }
@@ -31,16 +42,17 @@ struct RequestTarget: CustomStringConvertible {
                 kind: .badRequest, message: "The URL's scheme is \(scheme): only https and http are spoken here")
         }
         self.host = String(decoding: host.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+        isLoopback = Self.isLoopback(self.host)
         isTLS = scheme == "https"
         port = RequestTarget.part(CURLUPART_PORT, of: parser).flatMap { Int($0) } ?? (isTLS ? 443 : 80)
     }
 
-    /// The host is this machine whatever a name server says: `localhost` (which libcurl resolves by itself),
-    /// 127.0.0.0/8 in the form that libcurl normalises to, `::1`.
-    var isLoopback: Bool {
+    /// As ``isLoopback`` says; IPv4 in the form that libcurl normalises to.
+    private static func isLoopback(_ host: String) -> Bool {
         if host == "localhost" || host == "[::1]" { return true }
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+        // `127.example.com` is a name.
+        var address = in_addr()
+        return host.utf8.starts(with: "127.".utf8) && inet_pton(AF_INET, host, &address) == 1
     }
 
     private static func part(_ part: CURLUPart, of parser: OpaquePointer) -> String? {

@@ -9,12 +9,14 @@ import StreamEngine
 /// between two reads the engine's code and the kernel's would take turns in driving each other out of the processor's cache.
 /// Nothing is held back by that: all of it goes out before the `perform` that read it is over.
 final class Outlet {
-    var handler: ((AttemptID, CurlTransport.Delivery) -> Void)?
+    // Unchecked: the handler is called from inside, but may not call the transport, and so comes back to none of these; to
+    // look it up for each of four a delta is a tenth of what a delta costs.
+    @exclusivity(unchecked) var handler: ((AttemptID, CurlTransport.Delivery) -> Void)?
 
     /// What was not handed over yet, of all transfers.
-    private var bytes: [UInt8] = []
-    private var pieces: [Piece] = []
-    private var count = 0
+    @exclusivity(unchecked) private var bytes: [UInt8] = []
+    @exclusivity(unchecked) private var pieces: [Piece] = []
+    @exclusivity(unchecked) private var count = 0
 
     /// From the end of the piece before it on.
     private struct Piece {
