@@ -7,10 +7,11 @@ import StreamEngine
 /// next, ``takeEvents()`` says what came of it, and again. A driver belongs to the thread that runs its loop; only its
 /// ``waker`` may be used from others.
 public final class Driver {
+    // Unchecked: the engine is a value and calls nobody, and what calls it, the transport, may not be called from there.
     /// The engine as it stands: texts, states, ids.
-    public private(set) var engine: StreamEngine
+    @exclusivity(unchecked) public private(set) var engine: StreamEngine
     private let transport: CurlTransport
-    private var actions = EngineActions()
+    @exclusivity(unchecked) private var actions = EngineActions()
     /// What the engine told and nobody has taken yet.
     public private(set) var events: [EngineEvent] = []
     private let clocks: () -> Now

@@ -8,6 +8,7 @@ public struct SleepDetector: Sendable {
     /// A lead of the wall clock from which on it was sleep. Less is a correction of the clock, or too short for a
     /// connection to die of.
     public static let threshold = Duration.seconds(5)
+    private static let thresholdSeconds = threshold.inSeconds
     /// Clocks that are corrected gently run faster or slower by 500 millionths at most (adjtimex(2)); twice that is no
     /// sleep, however long nobody looked.
     public static let drift = 0.001
@@ -23,11 +24,11 @@ public struct SleepDetector: Sendable {
     /// The clocks were read.
     /// - Returns: how long the machine slept since they were read the last time; `nil` = it did not.
     public mutating func clocksRead(_ now: Now) -> Duration? {
-        let ran = (now.instant - last.instant).inSeconds
+        let ran = Double(now.instant.nanoseconds &- last.instant.nanoseconds) * 1e-9
         let passed = now.wall.secondsSince1970 - last.wall.secondsSince1970
         last = now
         let lead = passed - ran
-        guard lead.isFinite, lead > Self.threshold.inSeconds + max(0, ran) * Self.drift else { return nil }
+        guard lead.isFinite, lead > Self.thresholdSeconds + max(0, ran) * Self.drift else { return nil }
         return .clamping(seconds: lead)
     }
 }

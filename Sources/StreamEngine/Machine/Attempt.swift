@@ -9,10 +9,22 @@ struct ToldPart: Sendable, Equatable {
     var isCitation: Bool { kind == "citation" }
 }
 
-/// An attempt under way: one request, from its start until it is over.
+/// The attempt under way, in a place of its own: with every piece of a body it is taken out of the machine's state, changed,
+/// and put back, which moves a pointer and not the attempt.
 ///
-/// It moves out of the machine's state and back with every piece of a body, so it is small: what a piece does not change
-/// stands in places of its own (``Question``, the indirect cases), and the decoder beside it, see ``ReplyMachine/decoder``.
+/// A value all the same, as an array is: whoever changes it in place makes sure that nobody else holds it, see
+/// `ReplyMachine.takeAttempt(_:)`. That is also why it may cross threads.
+final class HeldAttempt: @unchecked Sendable {
+    // Unchecked: only the one machine that took it out changes it.
+    @exclusivity(unchecked) var attempt: Attempt
+
+    init(_ attempt: Attempt) {
+        self.attempt = attempt
+    }
+}
+
+/// An attempt under way: one request, from its start until it is over. The decoder of its response stands beside it, see
+/// ``ReplyMachine/decoder``.
 struct Attempt: Sendable {
     /// What was asked.
     final class Question: Sendable {

@@ -32,7 +32,7 @@ struct DeltaMeter: Sendable {
     /// Text came: `tokens` of it in one arrival.
     mutating func received(tokens: Double, at instant: Instant) {
         if let lastAt {
-            recordGap((instant - lastAt).inSeconds * 1000)
+            recordGap(Double(instant.nanoseconds &- lastAt.nanoseconds) / 1e6)
         } else {
             if firstAt == nil { currentSlot = instant.nanoseconds / Self.slot } else { advance(to: instant) }
             firstAt = instant

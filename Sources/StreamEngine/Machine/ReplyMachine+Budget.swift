@@ -157,7 +157,7 @@ extension ReplyMachine {
     private mutating func recount() {
         budget = BudgetMeter()
         var running: Attempt?
-        if case .attempting(let attempt) = state { running = attempt }
+        if case .attempting(let held) = state { running = held.attempt }
         for (index, record) in records.enumerated() {
             budget.began(at: price(of: record), wall: record.startedAtWall, promptTokens: record.usage.input ?? 0)
             if let running, index == records.count - 1 {
@@ -180,9 +180,9 @@ extension ReplyMachine {
         if let currency = budget.currency { setMarks(in: currency) }
         guard !isOver, !new.isEmpty else { return }
         tellUnenforced(at: now, into: &actions)
-        guard case .attempting(let attempt) = state, attempt.stop == nil else { return }
+        guard case .attempting(let held) = state, held.attempt.stop == nil else { return }
         if let currency = budget.currency, let failure = budgetVerdict(in: currency, at: now, into: &actions) {
-            attemptFailed(attempt, failure, isTransferOver: false, at: now, into: &actions)
+            attemptFailed(held.attempt, failure, isTransferOver: false, at: now, into: &actions)
         }
     }
 

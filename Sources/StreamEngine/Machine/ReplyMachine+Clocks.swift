@@ -25,7 +25,8 @@ extension ReplyMachine {
                 consider(totalDeadline)
             case .asking:
                 consider(totalDeadline)
-            case .attempting(let attempt):
+            case .attempting(let held):
+                let attempt = held.attempt
                 consider(timeout(of: attempt)?.endsAt)
                 consider(graceEnd(of: attempt))
                 consider(nextStallTier(of: attempt)?.at)
@@ -76,7 +77,8 @@ extension ReplyMachine {
     /// For the panel: the nearest first. With that of the transport, which sees for itself that a connection is made in
     /// time.
     var runningClocks: [RunningClock] {
-        guard case .attempting(let attempt) = state else { return [] }
+        guard case .attempting(let held) = state else { return [] }
+        let attempt = held.attempt
         var clocks: [RunningClock] = []
         if case .connecting = attempt.phase {
             clocks.append(RunningClock(kind: .connect, since: attempt.startedAt, limit: order.timeouts.connect))
@@ -124,7 +126,8 @@ extension ReplyMachine {
                 hasWaitedItsTurn = backoff.source == .retryBudget
                 notices.append(.due)
             }
-        case .attempting(let attempt):
+        case .attempting(let held):
+            let attempt = held.attempt
             let timeout = timeout(of: attempt)
             let isTimedOut = timeout.map { $0.endsAt <= now.instant } ?? false
             if isTimedOut || (graceEnd(of: attempt).map { $0 <= now.instant } ?? false) {

@@ -58,9 +58,9 @@ extension ReplyMachine {
 
     /// The records with the running attempt's numbers as they stand now.
     func currentRecords() -> [AttemptRecord] {
-        guard case .attempting(let attempt) = state, let last = records.last else { return records }
+        guard case .attempting(let held) = state, let last = records.last else { return records }
         var records = records
-        records[records.count - 1] = settled(last, attempt: attempt)
+        records[records.count - 1] = settled(last, attempt: held.attempt)
         return records
     }
 }

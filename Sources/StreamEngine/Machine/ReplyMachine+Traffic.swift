@@ -85,13 +85,14 @@ extension ReplyMachine {
         switch state {
         case .idle, .ended:
             break
-        case .attempting(var attempt):
+        case .attempting(let held):
+            var attempt = held.attempt
             log.note("woke up after \(DurationText.format(slept))", at: now.instant)
             guard order.timeouts.wake > .zero else { break }
             let silence = now.instant - (attempt.lastByteAt ?? attempt.startedAt)
             attempt.wake = Attempt.Wake(
                 at: now.instant, slept: slept, limit: max(order.timeouts.wake, silence))
-            state = .attempting(attempt)
+            state = .attempting(HeldAttempt(attempt))
         case .asking(var question):
             question.wait.deadline = max(now.instant, question.wait.deadline + (.zero - slept))
             state = .asking(question)

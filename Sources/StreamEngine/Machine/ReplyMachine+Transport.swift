@@ -14,42 +14,44 @@ extension ReplyMachine {
             return
         }
         if noticeReported(event, of: generation, at: now) { return }
-        guard var attempt = takeAttempt(generation) else { return }
+        guard let held = takeAttempt(generation) else { return }
         switch event {
         case .connected(let phases):
-            attempt.phase = .sent
-            attempt.wasConnected = true
-            attempt.wake = nil
+            held.attempt.phase = .sent
+            held.attempt.wasConnected = true
+            held.attempt.wake = nil
             records[records.count - 1].phases = phases
             log.note("connected", at: now.instant)
-            state = .attempting(attempt)
+            state = .attempting(held)
             tellState(at: now, into: &actions)
         case .headers(let status, let headers, let phases):
-            headersArrived(status: status, headers: headers, phases: phases, of: &attempt, at: now, into: &actions)
+            headersArrived(status: status, headers: headers, phases: phases, of: &held.attempt, at: now, into: &actions)
+            state = .attempting(held)
+            tellState(at: now, into: &actions)
         case .finished(let phases):
             note(phases)
-            bodyEnded(of: &attempt, failure: nil, batch: &batch, at: now, into: &actions)
+            bodyEnded(of: &held.attempt, failure: nil, batch: &batch, at: now, into: &actions)
         case .failed(let failure, let phases):
             note(phases)
             log.note("transport: \(failure.kind.rawValue)", at: now.instant)
-            bodyEnded(of: &attempt, failure: failure, batch: &batch, at: now, into: &actions)
+            bodyEnded(of: &held.attempt, failure: failure, batch: &batch, at: now, into: &actions)
         }
     }
 
-    /// Moves the attempt out of the state, which is idle then: so its buffers have one owner and are changed in place.
-    /// `nil`, and nothing changed, where another generation is under way, or none.
+    /// Takes the attempt out of the state, which is idle then, to change it in place. `nil`, and nothing changed, where
+    /// another generation is under way, or none.
     @inline(__always)
-    private mutating func takeAttempt(_ generation: Int) -> Attempt? {
-        // Asked without a look at the attempt, which would be a copy.
-        guard case .attempting = state else { return nil }
+    private mutating func takeAttempt(_ generation: Int) -> HeldAttempt? {
+        do {
+            // In a scope of its own: whoever looks at it holds it, too.
+            guard case .attempting(let current) = state, current.attempt.id.generation == generation else { return nil }
+        }
         var taken = State.idle
         swap(&taken, &state)
-        guard case .attempting(let attempt) = consume taken else { return nil }
-        guard attempt.id.generation == generation else {
-            state = .attempting(attempt)
-            return nil
-        }
-        return attempt
+        guard case .attempting(var held) = consume taken else { return nil }
+        // A copy of the machine keeps its own.
+        if !isKnownUniquelyReferenced(&held) { held = HeldAttempt(held.attempt) }
+        return held
     }
 
     private mutating func note(_ phases: Phases) {
@@ -90,8 +92,6 @@ extension ReplyMachine {
         } else {
             attempt.phase = .collectingError(Attempt.ErrorResponse(status: status, headers: headers))
         }
-        state = .attempting(attempt)
-        tellState(at: now, into: &actions)
     }
 
     /// Body bytes, in any pieces.
@@ -101,20 +101,19 @@ extension ReplyMachine {
         _ bytes: UnsafeRawBufferPointer, of generation: Int, batch: inout ReplyBatch, at now: Now,
         into actions: inout EngineActions
     ) -> Bool {
-        var held = takeAttempt(generation)
-        guard held != nil else { return false }
-        switch pieceArrived(bytes, of: &held!, batch: &batch, at: now, into: &actions) {
+        guard let held = takeAttempt(generation) else { return false }
+        switch pieceArrived(bytes, of: &held.attempt, batch: &batch, at: now, into: &actions) {
         case .goesOn(let shown, let isDeadlineNearer):
-            // Taken out, so that it is moved: a copy would look up each thing that it holds on to, to count it.
-            if let attempt = held.take() { state = .attempting(attempt) }
+            state = .attempting(held)
             if let shown { tell(shown, at: now, into: &actions) }
             return isDeadlineNearer
         case .complete:
-            complete(held!, isTransferOver: false, at: now, into: &actions)
+            complete(held.attempt, isTransferOver: false, at: now, into: &actions)
         case .failed(let failure, let retryAfter):
-            attemptFailed(held!, failure, retryAfter: retryAfter, isTransferOver: false, at: now, into: &actions)
+            attemptFailed(
+                held.attempt, failure, retryAfter: retryAfter, isTransferOver: false, at: now, into: &actions)
         case .refused(let response):
-            errorAnswered(held!, response, isTransferOver: false, at: now, into: &actions)
+            errorAnswered(held.attempt, response, isTransferOver: false, at: now, into: &actions)
         }
         return true
     }

@@ -7,16 +7,17 @@ import Providers
 /// `actions`. The machine does nothing itself: no I/O, no clock, and its random numbers come from its own seed, so the
 /// same events at the same times give the same actions.
 struct ReplyMachine: Sendable {
+    /// Small, since it is exchanged with every piece of a body: what is large stands in places of its own.
     enum State: Sendable {
         /// Made, not yet started. → attempting, backingOff (held back)
         case idle
         /// One request is under way. → attempting (retried by hand, refused strategy, paused turn, token limit),
         /// backingOff, asking, ended
-        case attempting(Attempt)
+        case attempting(HeldAttempt)
         /// The next attempt has a time. → attempting, backingOff (held back), ended
-        case backingOff(Backoff)
+        indirect case backingOff(Backoff)
         /// The user is to say whether a broken reply goes on, and how. → attempting, backingOff, ended
-        case asking(ResumeQuestion)
+        indirect case asking(ResumeQuestion)
         /// A verdict was reached. → attempting (retried by hand, or with another model)
         case ended(Verdict)
     }
@@ -150,7 +151,8 @@ struct ReplyMachine: Sendable {
         case .idle, .backingOff, .asking:
             abandonBackground(at: now, into: &actions)
             end(.cancelled, at: now, into: &actions)
-        case .attempting(let attempt):
+        case .attempting(let held):
+            let attempt = held.attempt
             cancelKeyAt = now.instant
             cancelledGeneration = attempt.id.generation
             actions.transport.append(.cancel(attempt.id))
@@ -181,9 +183,10 @@ struct ReplyMachine: Sendable {
         case .asking:
             beginRun(at: now)
             answered(by: nil, at: now, into: &actions)
-        case .attempting(let attempt) where attempt.stop != nil:
-            complete(attempt, isTransferOver: false, at: now, into: &actions)
-        case .attempting(let attempt):
+        case .attempting(let held) where held.attempt.stop != nil:
+            complete(held.attempt, isTransferOver: false, at: now, into: &actions)
+        case .attempting(let held):
+            let attempt = held.attempt
             actions.transport.append(.cancel(attempt.id))
             close(attempt, as: .cancelled, at: now)
             lastFailure = .retriedByHand
@@ -242,7 +245,8 @@ struct ReplyMachine: Sendable {
         to model: Model, of endpoint: Endpoint, context: FailureContext, at now: Now, into actions: inout EngineActions
     ) {
         if case .ended(let verdict) = state, verdict == .complete || verdict == .refused { return }
-        if case .attempting(var attempt) = state {
+        if case .attempting(let held) = state {
+            var attempt = held.attempt
             if let stop = attempt.stop, stop.verdict != .truncated {
                 complete(attempt, isTransferOver: false, at: now, into: &actions)
                 return
@@ -354,7 +358,7 @@ struct ReplyMachine: Sendable {
         records.append(record)
         budgetBegan(record)
         liveness.tier = .none
-        state = .attempting(attempt)
+        state = .attempting(HeldAttempt(attempt))
 
         let http =
             cursor.map { order.endpoint.request(after: $0, requestID: requestID()) }
@@ -460,7 +464,7 @@ struct ReplyMachine: Sendable {
         case .idle: .idle
         case .backingOff: .backingOff
         case .asking: .asking
-        case .attempting(let attempt): attempt.shownState(tier: liveness.tier)
+        case .attempting(let held): held.attempt.shownState(tier: liveness.tier)
         case .ended(let verdict):
             switch verdict {
             case .complete: .complete
@@ -500,8 +504,11 @@ extension ReplyMachine {
 extension HTTPRequest {
     /// The URL from its path on, without a query: for the event log.
     var path: Substring {
-        guard let authority = url.firstRange(of: "://")?.upperBound else { return url[...] }
-        let path = url[authority...].drop { $0 != "/" }
-        return path.prefix { $0 != "?" }
+        let slash = UInt8(ascii: "/")
+        guard let colon = url.utf8.firstIndex(of: UInt8(ascii: ":")), url.utf8[colon...].starts(with: "://".utf8) else {
+            return url[...]
+        }
+        let path = url.utf8[colon...].dropFirst(3).drop { $0 != slash }
+        return Substring(path.prefix { $0 != UInt8(ascii: "?") })
     }
 }

@@ -16,27 +16,28 @@ public struct EngineEvent: Sendable, Equatable {
         self.kind = kind
     }
 
-    /// What happened.
+    /// What happened. Text and thoughts come by the thousand, and every event is as large as the largest kind that stands in
+    /// it: the rare and large ones stand in places of their own.
     public enum Kind: Sendable, Equatable {
-        case attemptStarted(number: Int, of: Int, resume: ResumePlan?)
+        indirect case attemptStarted(number: Int, of: Int, resume: ResumePlan?)
         case stateChanged(StreamState)
-        case headers(status: Int, requestID: String?)
+        indirect case headers(status: Int, requestID: String?)
         /// New bytes of the take's text: read them with ``StreamEngine/text(of:)``. Ranges follow each other without gap.
         case text(Range<Int>)
         case thinking(Range<Int>)
-        case backoff(Backoff)
+        indirect case backoff(Backoff)
         /// The stream waits for the user's word; see ``StreamEngine/goOn(_:by:at:into:)`` and
         /// ``StreamEngine/giveUp(_:at:into:)``.
-        case asked(ResumeQuestion)
-        case resumed(Seam)
+        indirect case asked(ResumeQuestion)
+        indirect case resumed(Seam)
         case fallback
-        case usage(Usage, isEstimated: Bool)
+        indirect case usage(Usage, isEstimated: Bool)
         /// A part that is not text: shown as a line of its own.
-        case part(kind: String, detail: String)
+        indirect case part(kind: String, detail: String)
         /// A restart diverged: the text so far stays as a failed take, and a new take begins with its first `kept` bytes.
-        case diverged(take: Int, kept: Int)
+        indirect case diverged(take: Int, kept: Int)
         /// What there is to say about the budget.
-        case budget(BudgetNotice)
+        indirect case budget(BudgetNotice)
         case ended(Verdict)
     }
 }
