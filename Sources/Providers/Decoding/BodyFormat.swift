@@ -9,8 +9,9 @@ public enum BodyFormat: Sendable, Equatable {
 
     /// By the answer's `Content-Type`; what is unknown is found out by the first bytes.
     public init(contentType: String?) {
-        let essence = (contentType ?? "").prefix { $0 != ";" }
-        let type = essence.lowercased().filter { !$0.isWhitespace }
+        // A media type is ASCII, in any case (RFC 9110, 8.3.1).
+        let essence = (contentType ?? "").utf8.prefix { $0 != UInt8(ascii: ";") }.filter { $0 > 0x20 }
+        let type = String(decoding: essence.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
         switch type {
         case "", "text/event-stream": self = .eventStream
         case "application/json", "text/json", "application/problem+json": self = .json

@@ -17,16 +17,12 @@ extension RateLimits {
         self.init()
         let serversNow = headers.field("date").flatMap { HTTPDate.parse($0, now: now) } ?? now
         let now = Clocks(here: now, there: serversNow)
+        func window(_ names: WindowHeaders) -> Window? { Self.window(headers, now, names) }
         requests =
-            Self.window(headers, now) { "anthropic-ratelimit-requests-\($0)" }
-            ?? Self.window(headers, now) { "x-ratelimit-\($0)-requests" }
-            ?? Self.window(headers, now) { "x-ratelimit-\($0)" }
-            ?? Self.window(headers, now) { "ratelimit-\($0)" }
-        tokens =
-            Self.window(headers, now) { "anthropic-ratelimit-tokens-\($0)" }
-            ?? Self.window(headers, now) { "x-ratelimit-\($0)-tokens" }
-        inputTokens = Self.window(headers, now) { "anthropic-ratelimit-input-tokens-\($0)" }
-        outputTokens = Self.window(headers, now) { "anthropic-ratelimit-output-tokens-\($0)" }
+            window(.anthropicRequests) ?? window(.requests) ?? window(.generic) ?? window(.genericDraft)
+        tokens = window(.anthropicTokens) ?? window(.tokens)
+        inputTokens = window(.anthropicInputTokens)
+        outputTokens = window(.anthropicOutputTokens)
         if isEmpty { return nil }
     }
 
@@ -106,10 +102,10 @@ extension RateLimits {
         }
     }
 
-    private static func window(_ headers: [HTTPHeader], _ now: Clocks, _ name: (String) -> String) -> Window? {
-        let limit = headers.field(name("limit")).flatMap(count)
-        let remaining = headers.field(name("remaining")).flatMap(count)
-        let reset = headers.field(name("reset")).flatMap { moment($0, now: now) }
+    private static func window(_ headers: [HTTPHeader], _ now: Clocks, _ names: WindowHeaders) -> Window? {
+        let limit = headers.field(names.limit).flatMap(count)
+        let remaining = headers.field(names.remaining).flatMap(count)
+        let reset = headers.field(names.reset).flatMap { moment($0, now: now) }
         var window = Window(limit: limit, remaining: remaining, resetsAt: reset)
         if let limit, limit <= 0 {
             window.limit = nil
@@ -145,6 +141,30 @@ extension RateLimits {
         guard let duration = DurationText.parse(bytes), duration > .zero else { return nil }
         return WallTime(secondsSince1970: now.here.secondsSince1970 + duration.inSeconds)
     }
+}
+
+/// The names of the header fields that tell of one window; made once, and not for every response.
+private struct WindowHeaders {
+    let limit: String
+    let remaining: String
+    let reset: String
+
+    private init(_ name: (String) -> String) {
+        limit = name("limit")
+        remaining = name("remaining")
+        reset = name("reset")
+    }
+
+    static let anthropicRequests = WindowHeaders { "anthropic-ratelimit-requests-\($0)" }
+    static let anthropicTokens = WindowHeaders { "anthropic-ratelimit-tokens-\($0)" }
+    static let anthropicInputTokens = WindowHeaders { "anthropic-ratelimit-input-tokens-\($0)" }
+    static let anthropicOutputTokens = WindowHeaders { "anthropic-ratelimit-output-tokens-\($0)" }
+    static let requests = WindowHeaders { "x-ratelimit-\($0)-requests" }
+    static let tokens = WindowHeaders { "x-ratelimit-\($0)-tokens" }
+    /// Of relays.
+    static let generic = WindowHeaders { "x-ratelimit-\($0)" }
+    /// The same, by an early draft's name (draft-ietf-httpapi-ratelimit-headers-00).
+    static let genericDraft = WindowHeaders { "ratelimit-\($0)" }
 }
 
 extension RateLimits.Window {
