@@ -23,6 +23,25 @@ import Testing
         #expect(world.engine.text(of: id) == Array("one two three".utf8))
     }
 
+    /// The attempt under way is changed in place, and the engine is a value all the same.
+    @Test func aCopyOfAnEngineGoesItsOwnWay() throws {
+        var world = EngineHarness()
+        let id = world.start(.test())
+        try world.connected()
+        try world.headers()
+        try world.body(Wire.start + Wire.text("one "))
+        var other = world
+        try world.body(Wire.text("two ") + Wire.text("three "))
+        try other.body(Wire.text("ZWEI"))
+        world.cancel(id)
+        try other.body(Wire.stop())
+
+        let (here, there) = (try world.snapshot(id), try other.snapshot(id))
+        #expect(world.text(id) == "one two three " && other.text(id) == "one ZWEI")
+        #expect(here.attempts.map(\.deltas) == [3] && there.attempts.map(\.deltas) == [2])
+        #expect(here.state == .cancelled && there.state == .complete)
+    }
+
     /// Text of another time, or of another stream, is an event of its own.
     @Test func eventsAreJoinedOnlyWithTheirLike() throws {
         var world = EngineHarness()
