@@ -87,31 +87,36 @@ struct Attempt: Sendable {
     }
 
     let id: AttemptID
-    let isStream: Bool
-    let question: Question
-    let startedAt: Instant
+    // What a piece of a body touches comes first and lies together: of a thousand streams each piece finds its own cold.
     var phase = Phase.connecting
     var filter = SeamFilter.none
-    var stop: StopReason?
-    /// What must be sent back where the stop is a pause.
-    var pausedTurn: PausedTurn?
-    /// When the stop reason came; trailing usage is waited for briefly.
-    var stoppedAt: Instant?
-    var headersAt: Instant?
     var lastByteAt: Instant?
-    var wake: Wake?
     /// Text or thinking.
     var lastContentAt: Instant?
-    var hasText = false
-    /// What came, for the attempt's record: it gets them when they are asked for, and not with every piece, since each
-    /// place in memory that a piece of one stream in a thousand touches costs as much as reading the piece.
+    // What came, for the attempt's record: it gets them when they are asked for, and not with every piece.
     var deltas = 0
-    /// Of these, when the provider last counted the output.
-    var deltasCounted = 0
     var textBytes = 0
-    var thinkingBytes = 0
+    var output = TokenEstimator()
+    var stop: StopReason?
+    var hasText = false
     /// Whether any event at all was seen: tells an empty stream from one that broke off.
     var hasEvents = false
+    let isStream: Bool
+    /// Whether the request may have reached the server.
+    var wasConnected = false
+    var wake: Wake?
+    var origin = Origin()
+
+    let question: Question
+    let startedAt: Instant
+    var headersAt: Instant?
+    /// When the stop reason came; trailing usage is waited for briefly.
+    var stoppedAt: Instant?
+    /// What must be sent back where the stop is a pause.
+    var pausedTurn: PausedTurn?
+    /// Of ``deltas``, when the provider last counted the output.
+    var deltasCounted = 0
+    var thinkingBytes = 0
     /// Parts that a restarted reply repeats, and that were told before. Another model may have had others, so whatever is
     /// none of them is new.
     var partsToSkip: [ToldPart] = []
@@ -121,10 +126,6 @@ struct Attempt: Sendable {
     var partsAwaited: [ToldPart] = []
     /// Bytes of thoughts that it repeats, likewise.
     var thinkingToSkip = 0
-    /// Whether the request may have reached the server.
-    var wasConnected = false
-    var output = TokenEstimator()
-    var origin = Origin()
 
     init(id: AttemptID, request: ChatRequest, plan: ResumePlan?, startedAt: Instant) {
         self.id = id

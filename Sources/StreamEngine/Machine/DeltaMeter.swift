@@ -6,28 +6,28 @@ struct DeltaMeter: Sendable {
     static let historyLength = 60
     private static let gapsKept = 64
 
-    private var tokensPerSlot = [Double](repeating: 0, count: slots)
-    private var currentSlot: Int64 = 0
-    /// Of the current slot; its place in the array is filled when it is over.
-    private var tokensThisSlot = 0.0
+    // What a delta touches comes first and lies together: of a thousand streams each delta finds its own cold.
     /// First and last token of this attempt.
     private var firstAt: Instant?
     private var lastAt: Instant?
     private var tokens = 0.0
-    /// Tokens of the attempts before this one, and the time from the first to the last of each.
-    private var earlierTokens = 0.0
-    private var earlierTime = Duration.zero
-
-    /// Tokens of each whole second since the first token, newest last.
-    private var history: [Double] = []
+    private var currentSlot: Int64 = 0
+    /// Of the current slot; its place in the array is filled when it is over.
+    private var tokensThisSlot = 0.0
     private var currentSecond: Int64 = 0
     private var tokensThisSecond = 0.0
+    /// The last gaps, not yet in the array.
+    private var newGaps = SIMD4<Double>()
+    private var newGapCount = 0
 
     private var gaps: [Double] = []
     private var nextGap = 0
-    /// The last ones, not yet in the array: that is a place in memory of its own, and cold in a stream of a thousand.
-    private var newGaps = SIMD4<Double>()
-    private var newGapCount = 0
+    private var tokensPerSlot = [Double](repeating: 0, count: slots)
+    /// Tokens of each whole second since the first token, newest last.
+    private var history: [Double] = []
+    /// Tokens of the attempts before this one, and the time from the first to the last of each.
+    private var earlierTokens = 0.0
+    private var earlierTime = Duration.zero
 
     /// Text came: `tokens` of it in one arrival.
     mutating func received(tokens: Double, at instant: Instant) {

@@ -135,7 +135,7 @@ extension ReplyMachine {
         let wasQuiet = liveness.tier > .none
         let hadStopped = attempt.stop != nil
         attempt.lastByteAt = now.instant
-        attempt.wake = nil
+        if attempt.wake != nil { attempt.wake = nil }
         liveness.lastByteAt = now.instant
 
         switch attempt.phase {
