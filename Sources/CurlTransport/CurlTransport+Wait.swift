@@ -13,8 +13,8 @@ extension CurlTransport {
     /// Waits until a transfer can go on, one of the descriptors can be read (or has hung up), ``waker`` is used, a signal
     /// arrives, or the time is over, whichever is first. Then call ``perform(_:)``.
     ///
-    /// Where the transfers bring little and often, it waits up to a millisecond for more of it, and only the descriptors,
-    /// the waker and a signal end that sooner: see ``Coalescing``.
+    /// Where the transfers bring little and often, it waits up to two milliseconds for more of it, and only the
+    /// descriptors, the waker and a signal end that sooner: see ``Coalescing``.
     ///
     /// - Parameters:
     ///   - descriptors: what else to wait for: the terminal, a signal pipe. Closed ones count as readable.

@@ -5,11 +5,11 @@ import Testing
 
 @testable import CurlTransport
 
-/// Much little is gathered for a millisecond; nothing else waits for it.
+/// Much little is gathered for a moment; nothing else waits for it.
 @Suite struct CoalescingTests {
-    /// Looks at so many microseconds, with what they found; a wait before each where one is due.
+    /// Looks a millisecond apart, at so many microseconds, with what they found; a wait before each where one is due.
     private static func untils(_ looks: [(at: Int64, bytes: Int, sockets: Int)]) -> [Int64?] {
-        var coalescing = Coalescing()
+        var coalescing = Coalescing(interval: .milliseconds(1))
         return looks.map { look in
             if coalescing.until != nil { coalescing.waited() }
             coalescing.looked(at: Instant(nanoseconds: look.at * 1000), bytes: look.bytes, sockets: look.sockets)
@@ -44,7 +44,7 @@ import Testing
         #expect(Self.untils([(0, 1, 1), (100, much + 1, sockets)]) == [nil, nil])
     }
 
-    /// With an hour in place of the millisecond, so that nothing else can end the wait.
+    /// With an hour in place of the moment, so that nothing else can end the wait.
     @Test(arguments: [false, true]) func keysAndOtherThreadsEndAWaitForMore(usesPollOnly: Bool) throws {
         let mayGoOn = Gate()
         let mayEnd = Gate()

@@ -9,7 +9,7 @@ import StreamEngine
 struct Coalescing {
     /// From one look to the next, and so the longest that a byte is kept waiting. Far below what a person or a chart of
     /// delays can see.
-    static let interval = Duration.milliseconds(1)
+    static let interval = Duration.milliseconds(2)
     /// A socket that brings so much may well have more.
     private static let muchPerSocket = 1 << 10
 
