@@ -56,6 +56,24 @@ import Testing
         #expect(snapshot.attempts.count == 2 && world.mistakes.isEmpty)
     }
 
+    /// The loop comes late: what began then would be billed and given up at once. By hand it goes on.
+    @Test(arguments: ["pause_turn", "max_tokens"]) func nothingGoesOnByItselfWhenTheTimeIsUsedUp(stop: String) throws {
+        var timeouts = Timeouts()
+        timeouts.total = .seconds(30)
+        var order = StreamOrder.test(timeouts: timeouts)
+        order.truncationsContinued = 2
+        var world = EngineHarness()
+        let id = world.start(order)
+        try world.headers()
+        try world.body(Wire.start + Wire.blockStart + Wire.text("A weir is a dam.") + Wire.stop(stop))
+        world.now.instant += .seconds(31)
+        world.act { $0.timeReached($1, into: &$2) }
+        #expect(world.started.count == 1)
+        #expect(try world.snapshot(id).verdict == .truncated)
+        world.retry(id)
+        #expect(world.started.count == 2 && world.mistakes.isEmpty)
+    }
+
     /// A break after the pause takes up what came since, behind the content that was sent back.
     @Test func aBreakAfterAPauseGoesOnFromThere() throws {
         var world = EngineHarness()

@@ -112,6 +112,9 @@ extension World {
         } else {
             return fail(.endsOnceAndInTime, "nobody wanted attempt \(id.generation)")
         }
+        if isOnByItself || isInsteadOfRefused, isOutOfTime(client) {
+            return fail(.endsOnceAndInTime, "attempt \(id.generation) begins when the reply's time is used up")
+        }
         if client.inRun > client.policy.maximumRetries + 1 {
             return fail(
                 .attemptsAndWaitsAreBounded,

@@ -72,7 +72,7 @@ extension World {
                 .shownIsStoredIsReceived, "\(verdict.rawValue), with \(client.stored.count) of \(open.script.end) B")
         }
         guard open.mayGoOn else { return }
-        if !isCancelled, !isHeld, mustGoOn(open, client) {
+        if !isCancelled, !isHeld, !isOutOfTime(client), mustGoOn(open, client) {
             return fail(.endsOnceAndInTime, "ends at a stop (\(stop)) that is none")
         }
         if stop == .pauseTurn, canSendBack(open, client) {

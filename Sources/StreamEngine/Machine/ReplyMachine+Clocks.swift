@@ -42,6 +42,9 @@ extension ReplyMachine {
         return nil
     }
 
+    /// The reply's time is used up: what begins now would be billed and given up at once.
+    func isOutOfTime(at now: Now) -> Bool { totalDeadline.map { $0 <= now.instant } ?? false }
+
     var totalDeadline: Instant? { order.timeouts.totalDeadline(from: runStartedAt) }
 
     /// Every clock that runs over an attempt, in no order. (A closure, because this is asked after every piece of a body.)
@@ -118,9 +121,9 @@ extension ReplyMachine {
         case .idle, .ended:
             break
         case .asking:
-            if let totalDeadline, totalDeadline <= now.instant { ranOutOfTime(at: now, into: &actions) }
+            if isOutOfTime(at: now) { ranOutOfTime(at: now, into: &actions) }
         case .backingOff(let backoff):
-            if let totalDeadline, totalDeadline <= now.instant {
+            if isOutOfTime(at: now) {
                 ranOutOfTime(at: now, into: &actions)
             } else if backoff.deadline <= now.instant {
                 hasWaitedItsTurn = backoff.source == .retryBudget

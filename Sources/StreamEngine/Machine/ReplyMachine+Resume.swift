@@ -135,6 +135,8 @@ extension ReplyMachine {
         if order.resume == .ask, next.rebill.output > plan.rebill.output {
             // The yes was to something cheaper.
             ask(.none(because: failure, at: now.instant), at: now, into: &actions)
+        } else if isOutOfTime(at: now) {
+            ranOutOfTime(at: now, into: &actions)
         } else {
             startAttempt(at: now, into: &actions)
         }
@@ -151,12 +153,14 @@ extension ReplyMachine {
         switch attempt.stop {
         case .pauseTurn?:
             // Also where it ends here: whoever takes it up by hand goes on from the turn as it came.
-            guard turnPaused(attempt, at: now), mayGoOn, pauses < Self.maximumPauses else { return false }
+            guard turnPaused(attempt, at: now), mayGoOn, !isOutOfTime(at: now), pauses < Self.maximumPauses else {
+                return false
+            }
             pauses += 1
             log.note("turn paused: on by itself, \(pauses) of \(Self.maximumPauses)", at: now.instant)
         case .maxTokens?:
-            guard mayGoOn, truncationsContinued < order.truncationsContinued, records[records.count - 1].textBytes > 0,
-                let plan = resumePlan(), plan.strategy.sendsPartial
+            guard mayGoOn, !isOutOfTime(at: now), truncationsContinued < order.truncationsContinued,
+                records[records.count - 1].textBytes > 0, let plan = resumePlan(), plan.strategy.sendsPartial
             else { return false }
             truncationsContinued += 1
             textBreak = TextBreak(at: now.instant, reason: .tokenLimit, tokens: attempt.output.tokens)

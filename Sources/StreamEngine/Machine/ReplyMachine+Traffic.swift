@@ -19,8 +19,8 @@ enum TrafficNotice: Sendable {
 /// What becomes of an attempt that is due. Whatever is decided here, the user's "retry now" beats it.
 extension ReplyMachine {
     mutating func admitted(at now: Now, into actions: inout EngineActions) {
-        // Its turn may come in the moment in which its time is used up: a request would be billed and given up at once.
-        if case .backingOff = state, let totalDeadline, totalDeadline <= now.instant {
+        // Its turn may come in that moment.
+        if case .backingOff = state, isOutOfTime(at: now) {
             ranOutOfTime(at: now, into: &actions)
             return
         }
