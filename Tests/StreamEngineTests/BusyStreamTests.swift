@@ -34,7 +34,7 @@ import Testing
         try world.body(Wire.text("two ") + Wire.text("three "))
         try other.body(Wire.text("ZWEI"))
         world.cancel(id)
-        try other.body(Wire.stop())
+        try other.body(Wire.stop() + Wire.messageStop)
 
         let (here, there) = (try world.snapshot(id), try other.snapshot(id))
         #expect(world.text(id) == "one two three " && other.text(id) == "one ZWEI")
