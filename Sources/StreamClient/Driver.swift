@@ -7,11 +7,10 @@ import StreamEngine
 /// next, ``takeEvents()`` says what came of it, and again. A driver belongs to the thread that runs its loop; only its
 /// ``waker`` may be used from others.
 public final class Driver {
-    // Unchecked: the engine is a value and calls nobody, and what calls it, the transport, may not be called from there.
     /// The engine as it stands: texts, states, ids.
-    @exclusivity(unchecked) public private(set) var engine: StreamEngine
+    public private(set) var engine: StreamEngine
     private let transport: CurlTransport
-    @exclusivity(unchecked) private var actions = EngineActions()
+    private var actions = EngineActions()
     /// What the engine told and nobody has taken yet.
     public private(set) var events: [EngineEvent] = []
     private let clocks: () -> Now
@@ -78,14 +77,22 @@ public final class Driver {
     private func takeIn(at now: Now, after slept: Duration?) {
         // Connections that were idle during a sleep are dead, though no one has said so: a request on one would hang.
         if slept != nil { transport.dropConnections() }
+        Self.handOver(transport, to: &engine, at: now, into: &actions)
+        // After what had arrived before the sleep: that is no life.
+        if let slept { engine.wokeUp(after: slept, at: now, into: &actions) }
+    }
+
+    /// Takes engine and actions for all of it, and not with every piece: each time it would be looked up whether somebody
+    /// else has them.
+    private static func handOver(
+        _ transport: CurlTransport, to engine: inout StreamEngine, at now: Now, into actions: inout EngineActions
+    ) {
         transport.perform { attempt, delivery in
             switch delivery {
             case .event(let event): engine.transportReported(event, of: attempt, at: now, into: &actions)
             case .body(let bytes): engine.bodyReceived(bytes, of: attempt, at: now, into: &actions)
             }
         }
-        // After what had arrived before the sleep: that is no life.
-        if let slept { engine.wokeUp(after: slept, at: now, into: &actions) }
     }
 
     /// Hands over what the engine told since the last call.
