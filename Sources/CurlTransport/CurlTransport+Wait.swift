@@ -45,10 +45,12 @@ extension CurlTransport {
     private func nanoseconds(until timeout: Duration?) -> Int64? {
         guard stillborn.isEmpty else { return 0 }
         var shortest = timeout?.nanoseconds
-        for multi in multis {
-            guard let deadline = multi.deadline else { continue }
+        func shorten(to deadline: Instant?) {
+            guard let deadline else { return }
             shortest = min(shortest ?? .max, deadline.nanoseconds - Instant.monotonic.nanoseconds)
         }
+        shorten(to: connectDeadline)
+        for multi in multis { shorten(to: multi.deadline) }
         return shortest.map { max(0, $0) }
     }
 }

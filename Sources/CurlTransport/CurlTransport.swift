@@ -39,6 +39,7 @@ public final class CurlTransport {
     /// Attempts that failed before libcurl saw them, for the next ``perform(_:)``.
     private(set) var stillborn: [(id: AttemptID, failure: TransportFailure)] = []
     private var spares: [EasyHandle] = []
+    private var connectDeadlines = ConnectDeadlines()
     /// Reused from wait to wait.
     var waits: [pollfd] = []
     var coalescing: Coalescing
@@ -91,6 +92,7 @@ public final class CurlTransport {
             let multi = multis[multis.count - 1]
             guard multi.add(easy) == CURLM_OK else { throw .outOfMemory }
             running[id] = Running(transfer: transfer, multi: multi)
+            if transfer.isTimedByTransport { connectDeadlines.add(id, deadline: transfer.connectDeadline) }
         } catch {
             spares.append(easy)
             stillborn.append((id, error))
@@ -149,8 +151,23 @@ public final class CurlTransport {
                 finished.removeAll(keepingCapacity: true)
             }
             coalescing.looked(at: now, bytes: bytes, sockets: sockets)
+            for id in connectDeadlines.takeDue(at: now, isConnecting) { endUnconnected(id, handler) }
         }
         closeDrained()
+    }
+
+    /// When the first of the transfers whose connect time-outs are the transport's own must have its connection; `nil` = all
+    /// have.
+    var connectDeadline: Instant? { connectDeadlines.next(isConnecting) }
+
+    private func isConnecting(_ id: AttemptID) -> Bool { running[id]?.transfer.isConnecting ?? false }
+
+    private func endUnconnected(_ id: AttemptID, _ handler: (AttemptID, Delivery) -> Void) {
+        guard let entry = running.removeValue(forKey: id) else { return }
+        let phases = entry.transfer.phases
+        let failure = TransportFailure(unconnected: entry.transfer)
+        retire(entry)
+        handler(id, .event(.failed(failure, phases)))
     }
 
     private func finish(

@@ -88,14 +88,55 @@ import Testing
         #expect(failure.message == "127.0.0.1:\(server.port) refuses the connection")
     }
 
-    /// A full backlog swallows connection requests, as a dead network does.
-    @Test func noConnectionInTime() throws {
+    /// A full backlog swallows connection requests, as a dead network does. The transport's own clock, and libcurl's where
+    /// the address is not known for this machine's.
+    @Test(arguments: ["127.0.0.1", "0.0.0.0"])
+    func noConnectionInTime(host: String) throws {
         let server = try RawServer(backlog: 0, script: nil)
         let fillers = try server.fillBacklog()
         defer { withExtendedLifetime(fillers) {} }
-        let failure = try #require(Loop().fetch(.get(server.url(), connectTimeout: .milliseconds(300))).failure)
+        var options = CurlTransport.Options(userAgent: "weir/test")
+        options.allowsInsecureHTTP = true
+        let request = TransportRequest.get("http://\(host):\(server.port)/", connectTimeout: .milliseconds(300))
+        let heard = try Loop(options).fetch(request)
+        let failure = try #require(heard.failure)
         #expect(failure.kind == .connectTimeout)
-        #expect(failure.message == "No connection to 127.0.0.1:\(server.port) was made within 300 ms")
+        #expect(failure.message == "No connection to \(host):\(server.port) was made within 300 ms")
+        #expect(heard.events.count == 1)
+    }
+
+    /// The handshake is part of it: a server that takes the connection and says nothing.
+    @Test(arguments: ["127.0.0.1", "0.0.0.0"])
+    func noHandshakeInTime(host: String) throws {
+        let isOver = Gate()
+        let server = try RawServer { _ in isOver.wait() }
+        let request = TransportRequest.get("https://\(host):\(server.port)/", connectTimeout: .milliseconds(300))
+        let heard = try Loop().fetch(request)
+        isOver.open()
+        let failure = try #require(heard.failure)
+        #expect(failure.kind == .connectTimeout)
+        #expect(failure.message == "No TLS connection to \(host):\(server.port) was made within 300 ms")
+    }
+
+    /// What has its connection is not ended by a time-out that comes later, and wakes nobody for it.
+    @Test func aConnectTimeoutIsOverWithTheConnection() throws {
+        let isHeard = Gate()
+        let server = try RawServer { connection in
+            connection.readRequest()
+            connection.send(FailureTests.head)
+            connection.sendChunk("first")
+            isHeard.wait()
+            connection.sendChunk("second")
+            connection.send("0\r\n\r\n")
+        }
+        let loop = try Loop()
+        let id = loop.start(.get(server.url(), connectTimeout: .seconds(20)))
+        #expect(loop.transport.connectDeadline != nil)
+        loop.run { $0[id].text == "first" }
+        #expect(loop.transport.connectDeadline == nil)
+        isHeard.open()
+        loop.run { $0[id].isOver }
+        #expect(loop[id].isFinished && loop[id].text == "firstsecond")
     }
 
     @Test func aFloodOfHeaders() throws {

@@ -17,4 +17,17 @@ extension TransportFailure {
         let (kind, message) = explanation.explain()
         self.init(kind: kind, message: message, code: Int(code.rawValue))
     }
+
+    /// The transport's own clock found a transfer without a connection. The same words as libcurl's, for the same kind.
+    init(unconnected transfer: Transfer) {
+        let code = CURLE_OPERATION_TIMEDOUT
+        // libcurl 7.88 counts the handshake as a part of connecting, but tells whom it has reached.
+        let isInHandshake = transfer.target.isTLS && transfer.phases.remote != nil
+        let explanation = FailureExplanation(
+            code: code, target: transfer.target.description, host: transfer.target.host,
+            detail: isInHandshake ? "SSL connection timeout" : "", systemError: 0, hasHeaders: false, abortReason: nil,
+            connectTimeout: transfer.connectTimeout, elapsed: transfer.connectTimeout)
+        let (kind, message) = explanation.explain()
+        self.init(kind: kind, message: message, code: Int(code.rawValue))
+    }
 }

@@ -71,6 +71,19 @@ final class Transfer {
         try setUp(request, options)
     }
 
+    /// The transport ends it when it has no connection in time, and not libcurl: where there is one address to try. Of a
+    /// name's several, libcurl gives each but the last a half of the time that is left, for which it must know it.
+    var isTimedByTransport: Bool { target.isLoopback && connectTimeout <= Transfer.longestUntold }
+
+    /// libcurl's own time-out for connections that are given none.
+    private static let longestUntold = Duration.seconds(300)
+
+    /// It waits for a connection; its TLS handshake counts.
+    var isConnecting: Bool { !hasConnection && !hasHeaders }
+
+    /// When ``connectTimeout`` is over.
+    var connectDeadline: Instant { startedAt + connectTimeout }
+
     /// The phases reached so far.
     var phases: Phases {
         var phases = easy.phases(isConnected: hasConnection || hasHeaders)
@@ -113,8 +126,10 @@ final class Transfer {
 
         easy.set(CURLOPT_NOSIGNAL, 1)
         weir_easy_set_quick_exit(easy.raw)
-        // 0 would mean libcurl's default of 300 s.
-        easy.set(CURLOPT_CONNECTTIMEOUT_MS, Int(clamping: max(1, connectTimeout.nanoseconds / 1_000_000)))
+        // 0 would mean libcurl's default.
+        if !isTimedByTransport {
+            easy.set(CURLOPT_CONNECTTIMEOUT_MS, Int(clamping: max(1, connectTimeout.nanoseconds / 1_000_000)))
+        }
         easy.set(CURLOPT_TCP_NODELAY, 1)
         easy.set(CURLOPT_TCP_KEEPALIVE, 1)
         easy.set(CURLOPT_TCP_KEEPIDLE, 30)
