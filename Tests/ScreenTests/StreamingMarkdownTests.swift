@@ -200,13 +200,59 @@ struct StreamingMarkdownTests {
     @Test(arguments: [
         ("a **bo", "a bo"), ("a **bold*", "a bold"), ("a **bold**", "a bold"), ("a **", "a"), ("a `co", "a co"),
         ("a ~~st", "a st"), ("***x", "x"), ("2 * 3", "2 * 3"), ("snake_case", "snake_case"), ("- a **b", "• a b"),
-        ("a\n-", "a"), ("a\n--", "a"), ("a\n1", "a"), ("#", ""), ("| a | b |\n|-", "| a | b |"), ("a `b` *", "a b"),
+        ("a\n-", "a"), ("a\n--", "a"), ("a\n1", "a"), ("#", ""), ("a `b` *", "a b"),
     ])
     func `nothing half-written is seen`(text: String, shown: String) {
         var message = StreamingMarkdown()
         message.append(text)
         message.layout(width: 40)
         #expect(message.lines.map(\.text).joined(separator: "\n") == shown)
+    }
+
+    /// From its first cell on, and until it turns out to be none.
+    @Test func `a table's header is one before the line below it has come`() {
+        let whole = "| Name | Value \\| more |\n|:-----|---:|\n| a | 1 |\n"
+        var message = StreamingMarkdown()
+        var before: [String] = []
+        for (index, byte) in whole.utf8.enumerated() {
+            message.append([byte])
+            message.layout(width: 40)
+            let lines = message.lines.map(\.text)
+            if index >= 3 {
+                #expect(lines.count >= 2 && lines[1].contains("─"), "\(index): \(lines)")
+                #expect(lines.count >= before.count)
+                #expect(!lines[0].hasPrefix("|"), "\(index): \(lines)")
+            }
+            before = lines
+        }
+        #expect(before.count == 3)
+        #expect(before[0].contains("Value | more"))
+    }
+
+    @Test(arguments: [
+        "|x| = 1 for", "|x|", "a | b\n", "- | a | b |\n", "|", "||\n", "| ",
+        "> | a | b |\n",
+    ])
+    func `what may be no table is shown as it is written`(text: String) {
+        var message = StreamingMarkdown()
+        message.append(text)
+        message.layout(width: 40)
+        #expect(!message.lines.map(\.text).joined().contains("─"))
+    }
+
+    @Test func `what looked like a table's header is text again when it is none`() {
+        var message = StreamingMarkdown()
+        message.append("| Name | Value |\n")
+        message.layout(width: 40)
+        #expect(message.lines.count == 2)
+        message.append("and so on")
+        message.layout(width: 40)
+        #expect(message.lines.map(\.text) == ["| Name | Value |", "and so on"])
+        var cut = StreamingMarkdown()
+        cut.append("| Name | Value |\n")
+        cut.finish()
+        cut.layout(width: 40)
+        #expect(cut.lines.map(\.text) == ["| Name | Value |"])
     }
 
     @Test func `lines that are finished never change while the rest arrives`() {
@@ -257,6 +303,21 @@ struct StreamingMarkdownTests {
         #expect(lines.count == 1502)
         #expect(lines.filter { $0.contains("name") }.count == 1)
         #expect(lines.allSatisfy { $0.contains("│") || $0.contains("┼") })
+    }
+
+    /// GFM asks for one dash a column, md4c for three.
+    @Test func `one dash a column makes a table`() {
+        let text = "| n | name |\n|-|:-:|\n| 1 | **one** |\n| 2 | two |\n\nend"
+        let message = laidOut(Array(text.utf8), width: 40)
+        let same = laidOut(Array(text.replacing("|-|:-:|", with: "|---|:---:|").utf8), width: 40)
+        #expect(message.lines == same.lines)
+        #expect(message.lines.count == 6)
+        // Places are those of the text as it came.
+        #expect(message.source(ofLine: 5) == text.utf8.count - 3)
+        let rows = (0..<1500).map { "| \($0) | row \($0) |\n" }.joined()
+        let long = laidOut(Array(("| n | name |\n|-|-|\n" + rows).utf8), width: 40)
+        #expect(long.lines.count == 1502)
+        #expect(long.lines.allSatisfy { $0.text.contains("│") || $0.text.contains("┼") })
     }
 
     @Test func `a table that asks for millions of cells is text`() {

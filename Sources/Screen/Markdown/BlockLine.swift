@@ -173,6 +173,27 @@ struct BlockLine: Equatable {
         return dashes > 0 && bars > 0
     }
 
+    /// What makes a table of a line that looks like its header, before the second line has come: a bar and a blank at its
+    /// beginning, or bars at both ends of a line that has ended. `nil` for any other; `|x| = 1` begins no table.
+    static func tableDelimiter(below header: Slice<UnsafeBufferPointer<UInt8>>) -> [UInt8]? {
+        var line = header
+        let hasEnded = line.last == 0x0A
+        if hasEnded { line.removeLast() }
+        while let last = line.last, last == 0x20 { line.removeLast() }
+        while let first = line.first, first == 0x20 { line.removeFirst() }
+        guard line.count > 2, line.first == 0x7C, !line.contains(0x0A) else { return nil }
+        let isClosed = line.last == 0x7C && line.dropLast().last != 0x5C
+        guard line.dropFirst().first == 0x20 || hasEnded && isClosed else { return nil }
+        var bars = 0
+        var isEscaped = false
+        for byte in line {
+            if byte == 0x7C, !isEscaped { bars += 1 }
+            isEscaped = byte == 0x5C && !isEscaped
+        }
+        let columns = isClosed ? bars - 1 : bars
+        return Array("\n|".utf8) + Array(repeatElement(Array("---|".utf8), count: columns).joined())
+    }
+
     /// An unfinished line of which nothing can be said yet, so that it is better not shown: it would look like a heading's
     /// underline, a rule or markup for the moment until the next characters come.
     static func isUndecided(_ line: UnsafeBufferPointer<UInt8>) -> Bool {

@@ -193,8 +193,11 @@ extension BlockScanner {
 
     // MARK: Building
 
-    /// Has md4c read the block up to `end`. An open one is given what closes its emphasis and code.
-    mutating func build(to end: Int, isOpen: Bool, _ source: UnsafeBufferPointer<UInt8>, into flow: inout Flow) {
+    /// Has md4c read the block up to `end`. An open one is given what closes its emphasis and code; on trial, what begins
+    /// like a table also what makes it one.
+    mutating func build(
+        to end: Int, isOpen: Bool, isOnTrial: Bool = false, _ source: UnsafeBufferPointer<UInt8>, into flow: inout Flow
+    ) {
         guard end > start, block != .none else { return }
         if block != .rest { takeGap(source: start, into: &flow) }
         var context = MarkdownBuilder.Context(look: look)
@@ -207,7 +210,7 @@ extension BlockScanner {
             text.append(contentsOf: MarkdownBuilder.guardBytes)
         case .table(let header?):
             context.hidesHeader = true
-            text.append(contentsOf: source[header])
+            Self.appendTableHead(header, source, into: &text)
         case .item: context.number = list?.number
         case .continuation(let strip):
             context.lead = Self.indentation(list?.contentIndent ?? strip, look: look)
@@ -216,12 +219,23 @@ extension BlockScanner {
         }
         if case .continuation(let strip) = block {
             Self.strip(strip, start..<end, source, into: &text, &origins)
+        } else if case .table(header: nil) = block {
+            let head = Self.firstTwoLines(from: start, source).clamped(to: start..<end)
+            origins.append((text.count, start))
+            Self.appendTableHead(head, source, into: &text)
+            origins.append((text.count, head.upperBound))
+            text.append(contentsOf: source[head.upperBound..<end])
         } else {
             origins.append((text.count, start))
             text.append(contentsOf: source[start..<end])
         }
         if isOpen {
             InlineCloser.close(&text)
+            if isOnTrial, block == .paragraph(lines: 1),
+                let delimiter = BlockLine.tableDelimiter(below: source[start..<end])
+            {
+                text += delimiter
+            }
         } else {
             while let last = text.last, last == 0x0A || last == 0x20 { text.removeLast() }
         }
@@ -231,6 +245,25 @@ extension BlockScanner {
             MarkdownBuilder.build($0, origins: origins, context: context, into: &flow)
         }
         if !isRead { buildPlain(start..<end, source, into: &flow) }
+    }
+
+    /// The first two lines of a table. For GFM one dash makes a column, for md4c 0.4 it takes three.
+    private static func appendTableHead(
+        _ lines: Range<Int>, _ source: UnsafeBufferPointer<UInt8>, into text: inout [UInt8]
+    ) {
+        var isHeader = true
+        var dashes = 0
+        for byte in source[lines] {
+            if !isHeader, byte == 0x2D {
+                dashes += 1
+            } else {
+                if dashes > 0 { text.append(contentsOf: repeatElement(0x2D, count: max(0, 3 - dashes))) }
+                dashes = 0
+            }
+            text.append(byte)
+            if byte == 0x0A { isHeader = false }
+        }
+        if dashes > 0 { text.append(contentsOf: repeatElement(0x2D, count: max(0, 3 - dashes))) }
     }
 
     /// Each line without so many blanks at its beginning.

@@ -208,7 +208,7 @@ struct BlockScanner: Sendable {
         }
     }
 
-    private static func firstTwoLines(from start: Int, _ source: UnsafeBufferPointer<UInt8>) -> Range<Int> {
+    static func firstTwoLines(from start: Int, _ source: UnsafeBufferPointer<UInt8>) -> Range<Int> {
         var end = start
         for _ in 0..<2 {
             while end < source.count, source[end] != 0x0A { end += 1 }

@@ -109,7 +109,7 @@ public struct StreamingMarkdown: Sendable {
                 scanner = trial
                 mark = flow.mark
             } else if !trial.block.isFence {
-                trial.build(to: trial.position, isOpen: true, source, into: &flow)
+                trial.build(to: trial.position, isOpen: true, isOnTrial: true, source, into: &flow)
             }
         }
     }
