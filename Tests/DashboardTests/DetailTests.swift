@@ -215,12 +215,12 @@ struct DetailTests {
 }
 
 struct KeymapTests {
-    @Test func noKeyMeansTwoThingsInOnePane() {
-        for pane in Pane.allCases {
+    @Test func noKeyMeansTwoThingsInOnePlace() {
+        for table in KeyTable.allCases {
             var seen: [Chord: Action] = [:]
-            for binding in Keymap.standard.bindings where binding.panes.contains(pane) {
+            for binding in Keymap.standard.bindings where binding.tables.contains(table) {
                 for chord in binding.chords {
-                    #expect(seen[chord] == nil, "\(chord.label) in \(pane)")
+                    #expect(seen[chord] == nil, "\(chord.label) in \(table)")
                     seen[chord] = binding.action
                 }
             }

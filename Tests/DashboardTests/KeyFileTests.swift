@@ -58,8 +58,9 @@ struct KeyFileTests {
         let again = try keymap(Keymap.standard.file)
         #expect(again.file == Keymap.standard.file)
         for action in Action.allCases {
-            for pane in Pane.allCases {
-                #expect(again.chord(for: action, in: pane) == Keymap.standard.chord(for: action, in: pane), "\(action)")
+            for table in KeyTable.allCases {
+                #expect(
+                    again.chord(for: action, in: table) == Keymap.standard.chord(for: action, in: table), "\(action)")
             }
         }
     }
@@ -184,13 +185,164 @@ struct KeyFileTests {
         #expect(model.editor.text == "one ")
     }
 
+    // MARK: Over the panes
+
+    private func overlaid(_ keys: String, _ model: Model = Scene.reference()) -> Model {
+        var model = model
+        let notices = model.notices
+        _ = model.update(read(keys))
+        #expect(model.notices == notices && model.keymap != .standard, "\(model.notices.map(\.text))")
+        return model
+    }
+
+    @Test func theKeysOfListsCanBeChanged() {
+        var model = overlaid("[list]\nline-down = \"alt-j\"\nline-up = \"alt-k\"\ntake = \"alt-l\"\nclose = \"f9\"\n")
+        func selected() -> Int? {
+            guard case .picker(let picker)? = model.overlay else { return nil }
+            return picker.selected
+        }
+        model.control("p")
+        _ = model.key(.character("j"), .alt)
+        _ = model.key(.character("j"), .alt)
+        _ = model.key(.character("k"), .alt)
+        #expect(selected() == 1)
+        _ = model.key(.down)
+        _ = model.key(.enter)
+        _ = model.key(.escape)
+        #expect(selected() == 1)
+        #expect(model.screen().contains("Alt-K Alt-J choose  Alt-L take  F9 close"))
+        model.type("redraw the screen that is not there")
+        _ = model.key(.character("l"), .alt)
+        #expect(model.toasts.last?.text == "Nothing matches: F9 closes the list")
+        _ = model.key(.function(9))
+        #expect(model.overlay == nil)
+        // And what was typed in the filter takes what it names.
+        model.control("p")
+        model.type("draw the screen")
+        #expect(model.key(.character("l"), .alt) == [.redraw])
+    }
+
+    @Test func theKeysOfPagesCanBeChanged() {
+        var model = overlaid("[page]\nline-down = \"w\"\nto-bottom = \"z\"\n")
+        _ = model.key(.function(1))
+        _ = model.press("w")
+        #expect(model.overlay == .help(scroll: 1))
+        _ = model.press("k")
+        #expect(model.overlay == .help(scroll: 0))
+        _ = model.press("z")
+        guard case .help(let scroll)? = model.overlay else {
+            Issue.record("the help is closed")
+            return
+        }
+        #expect(scroll > 20)
+        // The usual one does nothing any more, and so closes.
+        _ = model.press("j")
+        #expect(model.overlay == nil)
+    }
+
+    @Test func theKeysOfTheInspectorCanBeChanged() {
+        var model = overlaid("[inspector]\ntake = \"alt-o\"\nclose = [\"f9\", \"esc\"]\ncopy-reply = \"alt-c\"\n")
+        let id = model.selected
+        _ = model.perform(.inspect)
+        #expect(model.overlay == .inspector)
+        #expect(model.screen(200, 40).contains("F9 close"))
+        #expect(model.screen(200, 40).contains("Alt-O open"))
+        #expect(model.screen(200, 40).contains("Alt-C copy"))
+        _ = model.key(.enter)
+        #expect(model.inspector?.rawScroll == nil)
+        #expect(model.key(.function(9)) == [.watchWire(nil)])
+        #expect(model.overlay == nil && id != nil)
+    }
+
+    @Test func theKeysOfASearchCanBeChanged() {
+        var model = overlaid("[search-line]\nclose = \"f9\"\nnext-match = \"alt-n\"\n")
+        _ = model.perform(.search)
+        #expect(model.screen().contains("Up Alt-N before, next  F9 back"))
+        _ = model.key(.escape)
+        #expect(model.finder != nil)
+        _ = model.key(.function(9))
+        #expect(model.finder == nil)
+    }
+
+    @Test func theKeysOfSuggestionsCanBeChanged() {
+        var model = overlaid("[completion]\ncomplete = \"f9\"\nline-down = \"alt-j\"\n", World.model())
+        model.type("/the")
+        #expect(model.completion != nil)
+        #expect(model.screen().contains("F9 complete"))
+        _ = model.key(.function(9))
+        #expect(model.editor.text.hasPrefix("/theme"))
+    }
+
+    @Test func theKeysOfTheFaultConsoleCanBeChanged() {
+        var demo = Scene.state(.streaming)
+        demo.options.isDemo = true
+        var model = overlaid("[fault-console]\nfault-drop = \"x\"\nfault-target = \"a\"\nclose = \"f9\"\n", demo)
+        _ = model.perform(.faults)
+        #expect(model.screen().contains("│ x  "))
+        #expect(model.screen().contains("a one or all  F9 close"))
+        #expect(model.press("d") == [])
+        #expect(model.toasts.last?.text == "d breaks nothing: F9 closes the console")
+        #expect(model.press("x") == [.steerLab(.drop, nil)])
+        _ = model.key(.function(9))
+        #expect(model.overlay == nil)
+    }
+
+    @Test func theKeysOfTheLanesGoBeforeTheTables() throws {
+        let keys = try keymap("[side-by-side]\nkeep-reply = \"c\"\nselect-next = \"l\"\n")
+        #expect(keys.action(for: .plain("c"), in: .lanes) == .keepReply)
+        #expect(keys.action(for: .plain("l"), in: .lanes) == .selectNext)
+        #expect(keys.action(for: Chord(.right), in: .lanes) == nil)
+        #expect(keys.action(for: Chord(.left, .shift), in: .lanes) == .selectPrevious)
+        #expect(keys.action(for: .plain("c"), in: .streams) == .cancel)
+    }
+
+    @Test(arguments: [
+        ("close = \"f9\"", "done only over the panes: name it in [completion], [search-line], [list], [page]"),
+        ("[streams]\ntake = \"x\"", "done only over the panes"),
+        ("[list]\nretry = \"f9\"", "it is not done in [list], which has close, line-down"),
+        ("[list]\nclose = []", "must have a key that closes it"),
+        ("[list]\nclose = \"q\"", "q could no longer be typed there: add ctrl- or alt-"),
+        ("[inspector]\ntake = \"space\"", "could no longer be typed there"),
+        ("[page]\nline-down = \"ctrl-x j\"", "keys of two hold in the panes, not in [page]"),
+        ("[side-by-side]\nkeep-reply = \"3\"", "selects a stream"),
+        ("[page]\nline-down = \"k\"", "k is line-up's in [page]"),
+        ("[listt]\nclose = \"f9\"", "did you mean \"list\"?"),
+    ])
+    func whatCannotBeHadOverThePanes(_ text: String, _ message: String) {
+        let problems = problems(text)
+        #expect(problems.count == 1)
+        #expect(problems.first?.contains(message) == true, "\(problems)")
+    }
+
+    /// Nothing of what lies over the panes is in the way of a key for them, nor the other way round.
+    @Test func keysForEverywhereDoNotHoldOverThePanes() throws {
+        let keys = try keymap("redraw = \"ctrl-n\"\n[input]\nyank = \"f9\"\n[list]\nline-up = \"f1\"\n")
+        #expect(keys.action(for: .control("n"), in: .input) == .redraw)
+        #expect(keys.action(for: .control("n"), in: .list) == .lineDown)
+        #expect(keys.action(for: .control("l"), in: .list) == nil)
+        #expect(keys.action(for: Chord(.function(1)), in: .list) == .lineUp)
+        #expect(keys.action(for: Chord(.function(1)), in: .input) == .help)
+    }
+
     // MARK: What is wrong
+
+    @Test func conflictsAreListedBesideEverythingElse() {
+        #expect(
+            problems("retri = \"f8\"\nhelp = \"f2\"\nredraw = \"hyper-x\"\n") == [
+                "keys.toml:1: retri: there is no such action or table, did you mean \"retry\"?",
+                "keys.toml:2: help: f2 is toggle-mouse's: give that one another key, or none: toggle-mouse = []",
+                "keys.toml:3: redraw: \"hyper-x\" is no key: as in \"ctrl-r\", \"alt-m\", \"f5\", \"G\", \"ctrl-x e\"",
+            ])
+        // What a line that is wrong speaks of is in nobody's way: which keys it will have is not known.
+        #expect(problems("retri = []\nhelp = \"ctrl-r\"\n").count == 1)
+        #expect(problems("redraw = \"ctrl-c\"\nhelp = \"ctrl-l\"\n").count == 1)
+    }
 
     @Test func unknownNamesAreSaidWithLineAndKey() {
         #expect(
             problems("\nretri = \"f9\"\n[stream]\ncancel = \"x\"\n[events]\nquitt = \"x\"\n") == [
-                "keys.toml:2: retri: there is no such action or pane, did you mean \"retry\"?",
-                "keys.toml:3: stream: there is no such action or pane, did you mean \"streams\"?",
+                "keys.toml:2: retri: there is no such action or table, did you mean \"retry\"?",
+                "keys.toml:3: stream: there is no such action or table, did you mean \"streams\"?",
                 "keys.toml:6: events.quitt: there is no such action, did you mean \"quit\"?",
             ])
     }
@@ -255,7 +407,7 @@ struct KeyFileTests {
         #expect(
             model.notices.map(\.text) == [
                 "keys.toml:3: help: Ctrl-C always cancels, clears and quits",
-                "keys.toml:2: retri: there is no such action or pane, did you mean \"retry\"?",
+                "keys.toml:2: retri: there is no such action or table, did you mean \"retry\"?",
             ])
         #expect(model.notices.last?.hint == "The keys from before stay.")
         _ = model.update(read("retry = \"f9"))
@@ -349,7 +501,7 @@ struct KeyFileTests {
         for pane in Pane.allCases {
             model.focus = pane
             let help = Help.lines(for: model).map { $0.left.map(\.text).joined() }
-            for action in Action.allCases where Keymap.standard.chord(for: action, in: pane) != nil {
+            for action in Action.allCases where Keymap.standard.chord(for: action, in: pane.keys) != nil {
                 #expect(help.contains { $0.hasSuffix(action.title) }, "\(action) is not in the help of \(pane)")
             }
         }

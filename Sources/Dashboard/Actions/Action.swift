@@ -32,6 +32,7 @@ enum Action: String, Sendable, CaseIterable {
     case record, pauseReplay, stepReplay
     // The demo's provider
     case faults, faultDrop, faultReset, faultStall, faultSlow, faultRateLimit, faultOverload, faultCorrupt, faultHeal
+    case faultTarget, faultRetryLater, faultRetrySooner
     case tour
     // Reading
     case pageUp, pageDown, halfPageUp, halfPageDown, lineUp, lineDown, toTop, toBottom, toggleFold
@@ -39,6 +40,8 @@ enum Action: String, Sendable, CaseIterable {
     case holdDisplay
     // Screen
     case focusNext, focusPrevious, help, palette, notices, chooseTheme, toggleMouse, reloadKeys, redraw, suspend, quit
+    // Over the panes: lists, pages, searches, suggestions
+    case take, complete, close
     // Within a line that is written: the prompt, a search, a filter
     case lineStart, lineEnd, characterLeft, characterRight, wordLeft, wordRight, textStart, textEnd
     case deleteBefore, deleteAfter, killLine, killLineBefore, killWordBefore, killWordAfter, yank, redo
@@ -49,6 +52,13 @@ enum Action: String, Sendable, CaseIterable {
     private static let editing: Set<Action> = [
         .lineStart, .lineEnd, .characterLeft, .characterRight, .wordLeft, .wordRight, .textStart, .textEnd,
         .deleteBefore, .deleteAfter, .killLine, .killLineBefore, .killWordBefore, .killWordAfter, .yank, .redo,
+    ]
+
+    /// It is done only over the panes, where what lies there says what it means.
+    var isOverPanes: Bool { Self.overPanes.contains(self) }
+
+    private static let overPanes: Set<Action> = [
+        .take, .complete, .close, .faultTarget, .faultRetryLater, .faultRetrySooner,
     ]
 
     /// As a file of keys calls it: `retry-now`.
@@ -109,6 +119,9 @@ enum Action: String, Sendable, CaseIterable {
         case .faultDrop, .faultReset, .faultStall, .faultSlow, .faultRateLimit, .faultOverload, .faultCorrupt,
             .faultHeal:
             "Break: " + (fault?.title ?? "")
+        case .faultTarget: "Break one stream or all (in the fault console)"
+        case .faultRetryLater: "Let the next 429 ask for a second more (in the fault console)"
+        case .faultRetrySooner: "Let the next 429 ask for a second less (in the fault console)"
         case .tour: "Play the tour"
         case .pageUp: "Page up"
         case .pageDown: "Page down"
@@ -139,6 +152,9 @@ enum Action: String, Sendable, CaseIterable {
         case .redraw: "Draw the screen anew"
         case .suspend: "Suspend to the shell"
         case .quit: "Quit"
+        case .take: "Take or open what is chosen"
+        case .complete: "Complete what is typed"
+        case .close: "Close what lies over the panes"
         case .lineStart: "To the line's start"
         case .lineEnd: "To the line's end"
         case .characterLeft: "One character back"
@@ -203,6 +219,8 @@ enum Action: String, Sendable, CaseIterable {
         case .faultDrop, .faultReset, .faultStall, .faultSlow, .faultRateLimit, .faultOverload, .faultCorrupt,
             .faultHeal:
             fault?.short ?? ""
+        case .faultTarget: "one or all"
+        case .faultRetryLater, .faultRetrySooner: "Retry-After"
         case .tour: "tour"
         case .pageUp, .pageDown: "page"
         case .halfPageUp, .halfPageDown: "half page"
@@ -227,6 +245,9 @@ enum Action: String, Sendable, CaseIterable {
         case .redraw: "redraw"
         case .suspend: "suspend"
         case .quit: "quit"
+        case .take: "take"
+        case .complete: "complete"
+        case .close: "close"
         case .lineStart, .lineEnd: "line"
         case .characterLeft, .characterRight: "character"
         case .wordLeft, .wordRight: "word"

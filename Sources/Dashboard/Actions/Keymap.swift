@@ -6,82 +6,87 @@ public struct Keymap: Sendable, Equatable {
         var action: Action
         /// The first is the one that is shown.
         var chords: [Chord]
-        /// Where it works; empty = everywhere.
-        var panes: Set<Pane>
+        /// Where it works; empty = in every pane.
+        var tables: Set<KeyTable>
     }
 
     private(set) var bindings: [Binding]
     private var everywhere: [Chord: Action] = [:]
-    private var within: [Pane: [Chord: Action]] = [:]
+    private var within: [KeyTable: [Chord: Action]] = [:]
 
     init(_ bindings: [Binding]) {
         self.bindings = bindings
         for binding in bindings {
             for chord in binding.chords {
-                if binding.panes.isEmpty { everywhere[chord] = binding.action }
-                for pane in binding.panes { within[pane, default: [:]][chord] = binding.action }
+                if binding.tables.isEmpty { everywhere[chord] = binding.action }
+                for table in binding.tables { within[table, default: [:]][chord] = binding.action }
             }
         }
     }
 
-    /// What a key does with the focus there; `nil` = nothing that has a name.
-    func action(for chord: Chord, in pane: Pane) -> Action? {
-        within[pane]?[chord] ?? everywhere[chord]
+    /// What a key does there; `nil` = nothing that has a name.
+    func action(for chord: Chord, in table: KeyTable) -> Action? {
+        if let action = within[table]?[chord] { return action }
+        if table.isPane { return everywhere[chord] }
+        // Over the panes Shift adds nothing to a key that types nothing: terminals that tell it apart do so there, too.
+        guard chord.modifiers.contains(.shift), chord.key == .character(" ") || !chord.isTyping else { return nil }
+        return within[table]?[Chord(chord.key, chord.modifiers.subtracting(.shift))]
     }
 
-    /// The key to show for an action with the focus there; `nil` = the palette only.
-    func chord(for action: Action, in pane: Pane) -> Chord? {
-        bindings.first { $0.action == action && $0.panes.contains(pane) }?.chords.first
-            ?? bindings.first { $0.action == action && $0.panes.isEmpty }?.chords.first
+    /// The key to show for an action there; `nil` = the palette only.
+    func chord(for action: Action, in table: KeyTable) -> Chord? {
+        bindings.first { $0.action == action && $0.tables.contains(table) }?.chords.first
+            ?? (table.isPane ? bindings.first { $0.action == action && $0.tables.isEmpty }?.chords.first : nil)
     }
 
     /// How a sentence names the way to an action: by its key there, or by the palette's.
-    func words(_ action: Action, in pane: Pane) -> String {
-        if let chord = chord(for: action, in: pane) { return chord.words }
-        if let chord = chord(for: .palette, in: pane), action != .palette {
+    func words(_ action: Action, in table: KeyTable) -> String {
+        if let chord = chord(for: action, in: table) { return chord.words }
+        if let chord = chord(for: .palette, in: table), action != .palette {
             return "\(chord.words), “\(action.title)”,"
         }
         return "“\(action.title)”"
     }
 
     /// The same in few letters, as the footer has it.
-    func label(_ action: Action, in pane: Pane) -> String {
-        chord(for: action, in: pane)?.label ?? words(action, in: pane)
+    func label(_ action: Action, in table: KeyTable) -> String {
+        chord(for: action, in: table)?.label ?? words(action, in: table)
     }
 
     /// A text with the ways to the actions that stand in it by their names: `{retry-now} asks at once`. What is no action's
     /// name stays.
-    func spelled(_ text: String, in pane: Pane) -> String {
+    func spelled(_ text: String, in table: KeyTable) -> String {
         var spelled = ""
         var rest = text[...]
         while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
             let name = rest[rest.index(after: open)..<close]
             spelled += rest[..<open]
-            spelled += Action(name: String(name)).map { words($0, in: pane) } ?? String(rest[open...close])
+            spelled += Action(name: String(name)).map { words($0, in: table) } ?? String(rest[open...close])
             rest = rest[rest.index(after: close)...]
         }
         return spelled + rest
     }
 
     /// What can follow Ctrl-X there.
-    func seconds(in pane: Pane) -> [(chord: Chord, action: Action)] {
-        let here = bindings.filter { $0.panes.contains(pane) } + bindings.filter(\.panes.isEmpty)
+    func seconds(in table: KeyTable) -> [(chord: Chord, action: Action)] {
+        let here = bindings.filter { $0.tables.contains(table) } + bindings.filter(\.tables.isEmpty)
         var seen: Set<Chord> = []
         return here.flatMap { binding in
             binding.chords.filter { $0.isSecond && seen.insert($0).inserted }.map { ($0, binding.action) }
         }
     }
 
-    /// The key to show where the pane does not matter.
+    /// The key to show where the place does not matter.
     func chord(for action: Action) -> Chord? {
-        (bindings.first { $0.action == action && $0.panes.isEmpty } ?? bindings.first { $0.action == action })?
+        (bindings.first { $0.action == action && $0.tables.isEmpty } ?? bindings.first { $0.action == action })?
             .chords.first
     }
 
-    static let standard = Keymap(global + rare + prompt + editing + reading + streamTable)
+    static let standard = Keymap(
+        global + rare + prompt + editing + reading + streamTable + overlays + faultConsole)
 
-    private static func bind(_ action: Action, _ chords: Chord..., in panes: Pane...) -> Binding {
-        Binding(action: action, chords: chords, panes: Set(panes))
+    private static func bind(_ action: Action, _ chords: Chord..., in tables: KeyTable...) -> Binding {
+        Binding(action: action, chords: chords, tables: Set(tables))
     }
 
     private static let global = [
@@ -229,5 +234,52 @@ public struct Keymap: Sendable, Equatable {
         bind(.inspect, Chord(.enter), .plain("i"), in: .events),
         bind(.saveReport, .plain("b"), in: .streams, .events),
         bind(.quit, .control("d"), in: .streams),
+    ]
+
+    /// What lies over the panes, and the suggestions of the prompt: no other keys hold there but those that edit a line.
+    private static let overlays = [
+        bind(.close, Chord(.escape), in: .completion, .search, .list, .inspector, .lanes),
+        bind(.close, Chord(.escape), .plain("q"), in: .page),
+        bind(.complete, Chord(.tab), in: .completion),
+        bind(.take, Chord(.enter), in: .completion, .list, .inspector),
+        bind(.take, Chord(.enter), Chord(.tab), in: .search),
+        bind(.lineUp, Chord(.up), .control("p"), Chord(.tab, .shift), in: .completion, .list),
+        bind(.lineDown, Chord(.down), .control("n"), in: .completion),
+        bind(.lineDown, Chord(.down), .control("n"), Chord(.tab), in: .list),
+        bind(.lineUp, Chord(.up), .control("p"), in: .inspector),
+        bind(.lineDown, Chord(.down), .control("n"), in: .inspector),
+        bind(.lineUp, Chord(.up), .plain("k"), in: .page),
+        bind(.lineDown, Chord(.down), .plain("j"), in: .page),
+        bind(.pageUp, Chord(.pageUp), in: .search, .list, .inspector),
+        bind(.pageDown, Chord(.pageDown), in: .search, .list, .inspector),
+        bind(.pageUp, Chord(.pageUp), .control("u"), in: .page),
+        bind(.pageDown, Chord(.pageDown), .plain(" "), .control("d"), in: .page),
+        bind(.toTop, Chord(.home), in: .inspector),
+        bind(.toBottom, Chord(.end), in: .inspector),
+        bind(.toTop, Chord(.home), .plain("g"), in: .page),
+        bind(.toBottom, Chord(.end), .plain("G"), in: .page),
+        bind(.previousMatch, Chord(.up), .control("p"), in: .search),
+        bind(.nextMatch, Chord(.down), .control("n"), in: .search),
+        bind(.copyReply, .control("y"), in: .inspector, .page),
+        bind(.selectPrevious, Chord(.up, .alt), in: .inspector),
+        bind(.selectNext, Chord(.down, .alt), in: .inspector),
+        bind(.selectPrevious, Chord(.left), Chord(.up), Chord(.tab, .shift), in: .lanes),
+        bind(.selectNext, Chord(.right), Chord(.down), Chord(.tab), in: .lanes),
+        bind(.keepReply, Chord(.enter), in: .lanes),
+    ]
+
+    private static let faultConsole = [
+        bind(.close, Chord(.escape), Chord(.function(7)), Chord(.enter), in: .faults),
+        bind(.faultDrop, .plain("d"), in: .faults),
+        bind(.faultReset, .plain("r"), in: .faults),
+        bind(.faultStall, .plain("s"), in: .faults),
+        bind(.faultSlow, .plain("w"), in: .faults),
+        bind(.faultRateLimit, .plain("l"), in: .faults),
+        bind(.faultOverload, .plain("o"), in: .faults),
+        bind(.faultCorrupt, .plain("c"), in: .faults),
+        bind(.faultHeal, .plain("h"), in: .faults),
+        bind(.faultTarget, .plain("t"), in: .faults),
+        bind(.faultRetryLater, .plain("+"), .plain("="), Chord(.up), in: .faults),
+        bind(.faultRetrySooner, .plain("-"), Chord(.down), in: .faults),
     ]
 }

@@ -38,20 +38,21 @@ extension Model {
             selectStream(number: number)
             return selected.map { $0 == inspector.stream ? [] : inspect($0) } ?? []
         }
-        switch (chord.key, chord.modifiers) {
-        case (.escape, _): return closeInspector()
-        case (.up, []), (.character("p"), .control): self.inspector?.move(by: -1)
-        case (.down, []), (.character("n"), .control): self.inspector?.move(by: 1)
-        case (.pageUp, _): self.inspector?.move(by: -page)
-        case (.pageDown, _): self.inspector?.move(by: page)
-        case (.home, _): self.inspector?.toTop()
-        case (.end, _): self.inspector?.toBottom()
-        case (.enter, _): if inspector.entry != nil { self.inspector?.rawScroll = 0 }
-        case (.character("y"), .control):
+        let action = keymap.action(for: chord, in: .inspector)
+        switch action {
+        case .close?: return closeInspector()
+        case .lineUp?: self.inspector?.move(by: -1)
+        case .lineDown?: self.inspector?.move(by: 1)
+        case .pageUp?: self.inspector?.move(by: -page)
+        case .pageDown?: self.inspector?.move(by: page)
+        case .toTop?: self.inspector?.toTop()
+        case .toBottom?: self.inspector?.toBottom()
+        case .take?: if inspector.entry != nil { self.inspector?.rawScroll = 0 }
+        case .copyReply?:
             guard let entry = inspector.entry else { return [] }
             return [.copy(entry.toCopy)]
-        case (.up, .alt), (.down, .alt):
-            selectStream(by: chord.key == .up ? -1 : 1)
+        case .selectPrevious?, .selectNext?:
+            selectStream(by: action == .selectPrevious ? -1 : 1)
             return selected.map { $0 == inspector.stream ? [] : inspect($0) } ?? []
         default: _ = self.inspector?.type(chord, keys: keymap)
         }
@@ -61,19 +62,10 @@ extension Model {
     /// The bytes of one event, over the whole box.
     private mutating func receiveInRaw(_ chord: Chord) -> [Command] {
         guard let scroll = inspector?.rawScroll, let entry = inspector?.entry else { return [] }
-        let rows = InspectorView.rawRows(size)
-        let last = max(0, InspectorView.rawLines(entry, columns: InspectorView.columns(size)).count - rows)
-        switch (chord.key, chord.modifiers) {
-        case (.up, _), (.character("k"), []): inspector?.rawScroll = max(0, scroll - 1)
-        case (.down, _), (.character("j"), []): inspector?.rawScroll = min(last, scroll + 1)
-        case (.pageUp, _): inspector?.rawScroll = max(0, scroll - rows)
-        case (.pageDown, _), (.character(" "), _): inspector?.rawScroll = min(last, scroll + rows)
-        case (.home, _): inspector?.rawScroll = 0
-        case (.end, _): inspector?.rawScroll = last
-        case (.character("y"), .control):
-            return [.copy(entry.toCopy)]
-        default: inspector?.rawScroll = nil
-        }
+        if keymap.action(for: chord, in: .page) == .copyReply { return [.copy(entry.toCopy)] }
+        let lines = InspectorView.rawLines(entry, columns: InspectorView.columns(size)).count
+        let next = scrolled(scroll, by: chord, lines: lines, page: InspectorView.rawRows(size))
+        inspector?.rawScroll = next
         return []
     }
 }

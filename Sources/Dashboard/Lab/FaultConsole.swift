@@ -11,16 +11,19 @@ struct FaultConsole: Sendable, Equatable {
 
     static let retryAfters = 1...60
 
-    /// What there is, each with its key.
-    var entries: [(key: Character, order: FaultOrder)] {
-        [
-            ("d", .drop), ("r", .reset), ("s", .stall(seconds: 8)), ("w", .slow(tokensPerSecond: 3)),
-            ("l", .rateLimit(retryAfter: retryAfter)), ("o", .overload(count: 3)), ("c", .corrupt), ("h", .heal),
-        ]
+    /// What there is.
+    static let actions: [Action] = [
+        .faultDrop, .faultReset, .faultStall, .faultSlow, .faultRateLimit, .faultOverload, .faultCorrupt, .faultHeal,
+    ]
+
+    /// The same as orders, with the console's own Retry-After.
+    var entries: [(action: Action, order: FaultOrder)] {
+        Self.actions.compactMap { action in order(for: action).map { (action, $0) } }
     }
 
-    func order(for key: Character) -> FaultOrder? {
-        entries.first { $0.key == key }?.order
+    func order(for action: Action) -> FaultOrder? {
+        if action == .faultRateLimit { return .rateLimit(retryAfter: retryAfter) }
+        return action.fault
     }
 }
 
@@ -41,5 +44,10 @@ extension Action {
     }
 
     /// Only the demo has a provider that breaks on order.
-    var isDemoOnly: Bool { fault != nil || self == .faults || self == .tour }
+    var isDemoOnly: Bool {
+        switch self {
+        case .faults, .tour, .faultTarget, .faultRetryLater, .faultRetrySooner: true
+        default: fault != nil
+        }
+    }
 }

@@ -51,33 +51,41 @@ enum FaultConsoleView {
         console.target.flatMap { model.streams[$0] }.map { model.name(of: $0.snapshot) } ?? "all streams"
     }
 
-    private static func key(_ key: String, _ text: String, _ role: Role = .text) -> PanelLine {
-        PanelLine([.init(key + "  ", .footerKey), .init(text, role)])
+    private static func label(_ action: Action, _ model: Model) -> String {
+        model.keymap.chord(for: action, in: .faults)?.label ?? " "
+    }
+
+    private static func line(_ action: Action, _ text: String, _ role: Role = .text, model: Model) -> PanelLine {
+        PanelLine([.init(label(action, model) + "  ", .footerKey), .init(text, role)])
     }
 
     private static func full(_ console: FaultConsole, model: Model) -> [PanelLine] {
         var lines = console.entries.map { entry in
-            var line = key(String(entry.key), entry.order.title)
-            if case .rateLimit = entry.order { line.right = [.init("+ -", .footerKey)] }
+            var line = line(entry.action, entry.order.title, model: model)
+            if case .rateLimit = entry.order {
+                let keys = label(.faultRetryLater, model) + " " + label(.faultRetrySooner, model)
+                line.right = [.init(keys, .footerKey)]
+            }
             return line
         }
-        lines.append(key("t", "for " + target(console, model), .emphasis))
+        lines.append(line(.faultTarget, "for " + target(console, model), .emphasis, model: model))
         lines.append(.text(console.last ?? "", .info))
         return lines
     }
 
     private static func compact(_ console: FaultConsole, model: Model, columns: Int) -> [PanelLine] {
-        var lines = [key("t", "for " + target(console, model), .emphasis)]
+        var lines = [line(.faultTarget, "for " + target(console, model), .emphasis, model: model)]
         var pieces: [PanelLine.Piece] = []
         for entry in console.entries {
             let text = " " + entry.order.short
-            let width = 1 + Width.columns(of: text)
+            let key = label(entry.action, model)
+            let width = Width.columns(of: key + text)
             if !pieces.isEmpty, PanelLine.columns(pieces) + 2 + width > columns {
                 lines.append(PanelLine(pieces))
                 pieces = []
             }
             if !pieces.isEmpty { pieces.append(.init("  ", .text)) }
-            pieces += [.init(String(entry.key), .footerKey), .init(text, .text)]
+            pieces += [.init(key, .footerKey), .init(text, .text)]
         }
         lines.append(PanelLine(pieces))
         if let last = console.last { lines.append(.text(last, .info)) }

@@ -6,6 +6,9 @@ extension Model {
     func faultAvailability(of action: Action) -> Availability? {
         guard action.isDemoOnly else { return nil }
         guard options.isDemo else { return .unavailable("Only the provider of weir demo breaks on order") }
+        if action.isOverPanes {
+            return .unavailable("That is a key of the fault console: \(way(to: .faults)) opens it")
+        }
         guard let order = action.fault else { return .available }
         return faultAvailability(of: order, target: nil)
     }
@@ -14,7 +17,9 @@ extension Model {
         guard order.needsStream else { return .available }
         if let target {
             guard let entry = streams[target], !entry.snapshot.state.isLive else { return .available }
-            return .unavailable("\(Self.sentence(name(of: entry.snapshot))) has no connection now: t chooses all")
+            return .unavailable(
+                "\(Self.sentence(name(of: entry.snapshot))) has no connection now: "
+                    + "\(keymap.words(.faultTarget, in: .faults)) chooses all")
         }
         return streams.live > 0 ? .available : .unavailable("No stream runs: ask something first")
     }
@@ -30,26 +35,23 @@ extension Model {
     mutating func receive(_ chord: Chord, in console: FaultConsole) -> [Command] {
         var console = console
         changed()
-        switch (chord.key, chord.modifiers) {
-        case (.escape, _), (.function(7), _), (.enter, _):
+        switch keymap.action(for: chord, in: .faults) {
+        case .close?:
             overlay = nil
             return []
-        case (.character("t"), []):
+        case .faultTarget?:
             console.target = console.target == nil ? selected : nil
             if console.target == nil, selected == nil { tell(Self.noStream) }
-        case (.character("+"), []), (.character("="), []), (.up, []):
+        case .faultRetryLater?:
             console.retryAfter = min(console.retryAfter + 1, FaultConsole.retryAfters.upperBound)
-        case (.character("-"), []), (.down, []):
+        case .faultRetrySooner?:
             console.retryAfter = max(console.retryAfter - 1, FaultConsole.retryAfters.lowerBound)
-        case (.character(let key), []):
-            guard let order = console.order(for: key) else {
-                tell("\(chord.label) breaks nothing: Esc closes the console")
+        case let action:
+            guard let action, let order = console.order(for: action) else {
+                tell("\(chord.label) breaks nothing: \(keymap.words(.close, in: .faults)) closes the console")
                 return []
             }
             return give(order, to: console.target)
-        default:
-            tell("\(chord.label) breaks nothing: Esc closes the console")
-            return []
         }
         overlay = .faults(console)
         return []

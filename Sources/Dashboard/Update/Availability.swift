@@ -30,6 +30,8 @@ extension Model {
                 ? .available : .unavailable("None of the \(marked.count) marked streams can do that now")
         }
         switch action {
+        case .take, .complete, .close:
+            return .unavailable("Nothing lies over the panes now: a list, a page or a search does that by its keys")
         case .send:
             return editor.isBlank ? .unavailable("Nothing to send: type a question first") : .available
         case .clearDraft:

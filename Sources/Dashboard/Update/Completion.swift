@@ -74,18 +74,18 @@ extension Model {
     mutating func receiveInCompletion(_ chord: Chord) -> [Command]? {
         guard var list = completion else { return nil }
         changed()
-        switch (chord.key, chord.modifiers) {
-        case (.escape, []):
+        switch keymap.action(for: chord, in: .completion) {
+        case .close?:
             completion = nil
-        case (.up, []), (.character("p"), .control), (.tab, .shift):
+        case .lineUp?:
             list.selected = (list.selected + list.items.count - 1) % list.items.count
             completion = list
-        case (.down, []), (.character("n"), .control):
+        case .lineDown?:
             list.selected = (list.selected + 1) % list.items.count
             completion = list
-        case (.tab, []):
+        case .complete?:
             take(list.items[list.selected])
-        case (.enter, []):
+        case .take?:
             let item = list.items[list.selected]
             let typed = editor.text
             // A command typed in full is run; a part of one is completed, and run where nothing must follow.

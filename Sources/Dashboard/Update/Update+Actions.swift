@@ -65,6 +65,8 @@ extension Model {
         case .faultDrop, .faultReset, .faultStall, .faultSlow, .faultRateLimit, .faultOverload, .faultCorrupt,
             .faultHeal:
             return action.fault.map { give($0, to: nil) } ?? []
+        case .take, .complete, .close, .faultTarget, .faultRetryLater, .faultRetrySooner:
+            break  // What lies over the panes does them; without it they are not available.
         case .tour: return beginTour()
         case .reloadKeys: return [.readKeys]
         case .redraw: return [.redraw]

@@ -54,12 +54,12 @@ extension Model {
         if let commands = receiveSecond(chord) { return commands }
         if let commands = receiveInTour(chord) { return commands }
         if let action = replayAction(for: chord) { return perform(action) }
-        if let number = chord.selectedStream(in: focus) {
+        if let number = chord.selectedStream(in: focus.keys) {
             selectStream(number: number)
             return []
         }
         if focus == .input { return receiveInPrompt(chord) }
-        if let action = keymap.action(for: chord, in: focus) {
+        if let action = keymap.action(for: chord, in: focus.keys) {
             return action == .cancel && chord.key == .escape ? escape() : perform(action)
         }
         return typedOutsidePrompt(chord)
@@ -183,20 +183,20 @@ extension Model {
         changed()
         switch overlay {
         case .help(let scroll):
-            overlay = scrolled(scroll, by: chord).map(Overlay.help)
+            overlay = scrolled(scroll, by: chord, lines: overlayLines).map(Overlay.help)
         case .notices(let scroll):
-            overlay = scrolled(scroll, by: chord).map(Overlay.notices)
+            overlay = scrolled(scroll, by: chord, lines: overlayLines).map(Overlay.notices)
         case .policy(let scroll):
-            overlay = scrolled(scroll, by: chord).map(Overlay.policy)
+            overlay = scrolled(scroll, by: chord, lines: overlayLines).map(Overlay.policy)
         case .faults(let console): return receive(chord, in: console)
         case .picker(var picker):
-            switch (chord.key, chord.modifiers) {
-            case (.escape, _): overlay = nil
-            case (.enter, _): return choose(picker.choice)
-            case (.up, []), (.character("p"), .control), (.tab, .shift): picker.move(by: -1)
-            case (.down, []), (.character("n"), .control), (.tab, []): picker.move(by: 1)
-            case (.pageUp, _): picker.move(by: -10)
-            case (.pageDown, _): picker.move(by: 10)
+            switch keymap.action(for: chord, in: .list) {
+            case .close?: overlay = nil
+            case .take?: return choose(picker.choice)
+            case .lineUp?: picker.move(by: -1)
+            case .lineDown?: picker.move(by: 1)
+            case .pageUp?: picker.move(by: -10)
+            case .pageDown?: picker.move(by: 10)
             default: _ = picker.type(chord, keys: keymap)
             }
             let isClosed = overlay == nil
@@ -217,19 +217,19 @@ extension Model {
         return [.previewTheme(name)]
     }
 
-    /// A new first line, or `nil` = closed.
-    private func scrolled(_ scroll: Int, by chord: Chord) -> Int? {
-        let page = max(1, size.rows - 6)
-        // Far enough for any text of ours; the view clamps it, and so does the next key.
-        let last = max(0, overlayLines - page)
+    /// The new first line of a page of so many, or `nil` = closed, which every key does that does nothing else.
+    /// - Parameter page: how many lines are seen; `nil` = as the help has it. The view clamps what this leaves.
+    func scrolled(_ scroll: Int, by chord: Chord, lines: Int, page: Int? = nil) -> Int? {
+        let page = page ?? max(1, size.rows - 6)
+        let last = max(0, lines - page)
         let target: Int
-        switch (chord.key, chord.modifiers) {
-        case (.up, _), (.character("k"), []): target = scroll - 1
-        case (.down, _), (.character("j"), []): target = scroll + 1
-        case (.pageUp, _), (.character("u"), .control): target = scroll - page
-        case (.pageDown, _), (.character("d"), .control), (.character(" "), _): target = scroll + page
-        case (.home, _), (.character("g"), []): target = 0
-        case (.end, _), (.character("G"), _): target = last
+        switch keymap.action(for: chord, in: .page) {
+        case .lineUp?: target = scroll - 1
+        case .lineDown?: target = scroll + 1
+        case .pageUp?: target = scroll - page
+        case .pageDown?: target = scroll + page
+        case .toTop?: target = 0
+        case .toBottom?: target = last
         default: return nil
         }
         return min(max(0, target), last)
@@ -246,7 +246,7 @@ extension Model {
 
     mutating func choose(_ item: Picker.Item?) -> [Command] {
         guard let item else {
-            tell("Nothing matches: Esc closes the list")
+            tell("Nothing matches: \(keymap.words(.close, in: .list)) closes the list")
             return []
         }
         overlay = nil
@@ -281,11 +281,11 @@ extension Chord {
         return Chord(.character(character), modifiers.subtracting(.shift))
     }
 
-    /// Alt and a digit anywhere, a digit alone on the table.
-    func selectedStream(in pane: Pane) -> Int? {
+    /// Alt and a digit anywhere, a digit alone on the table and in the lanes.
+    func selectedStream(in table: KeyTable) -> Int? {
         guard case .character(let character) = key, let number = character.wholeNumberValue, (1...9).contains(number),
             character.isASCII
         else { return nil }
-        return modifiers == .alt || (modifiers.isEmpty && pane == .streams) ? number : nil
+        return modifiers == .alt || (modifiers.isEmpty && [.streams, .lanes].contains(table)) ? number : nil
     }
 }

@@ -51,7 +51,7 @@ extension Model {
     }
 
     /// How a sentence names the way to an action, with the focus where it is.
-    func way(to action: Action) -> String { keymap.words(action, in: focus) }
+    func way(to action: Action) -> String { keymap.words(action, in: focus.keys) }
 
     /// The same for who knows the action by its name, as a file of keys has it.
     public func way(toActionNamed name: String) -> String { Action(name: name).map(way) ?? name }
@@ -72,7 +72,7 @@ extension Model {
         var chords = [chord.second]
         if chord.modifiers == .control { chords.append(Chord(chord.key).second) }
         for chord in chords {
-            if let action = keymap.action(for: chord, in: focus) { return perform(action) }
+            if let action = keymap.action(for: chord, in: focus.keys) { return perform(action) }
         }
         tell("\(chord.second.words) does nothing: \(way(to: .help)) shows the keys")
         return []

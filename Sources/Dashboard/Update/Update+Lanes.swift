@@ -37,18 +37,18 @@ extension Model {
         changed()
         let lanes = LanesView.lanes(self)
         let index = lanes.firstIndex { $0.id == selected } ?? 0
-        switch (chord.key, chord.modifiers) {
-        case (.left, []), (.up, []), (.tab, .shift): if index > 0 { select(lanes[index - 1].id) }
-        case (.right, []), (.down, []), (.tab, []): if index + 1 < lanes.count { select(lanes[index + 1].id) }
-        case (.escape, _): overlay = nil
-        case (.enter, []): return perform(.keepReply)
-        default:
+        switch keymap.action(for: chord, in: .lanes) {
+        case .selectPrevious?: if index > 0 { select(lanes[index - 1].id) }
+        case .selectNext?: if index + 1 < lanes.count { select(lanes[index + 1].id) }
+        case .close?: overlay = nil
+        case let action?: return perform(action)
+        case nil:
             if let number = chord.selectedStream(in: .streams) {
                 selectStream(number: number)
                 return []
             }
             guard let action = keymap.action(for: chord, in: .streams), Self.doneInLanes.contains(action) else {
-                tell("\(chord.label) does nothing here: Esc closes the lanes")
+                tell("\(chord.label) does nothing here: \(keymap.words(.close, in: .lanes)) closes the lanes")
                 return []
             }
             return perform(action)
@@ -56,7 +56,8 @@ extension Model {
         return []
     }
 
-    private static let doneInLanes: Set<Action> = [
+    /// Of the table's.
+    static let doneInLanes: Set<Action> = [
         .cancel, .retry, .retryNow, .waitLonger, .giveUp, .otherWay, .otherModel, .regenerate, .copyReply, .keepReply,
         .inspect, .saveReport, .help, .palette, .redraw, .suspend,
     ]

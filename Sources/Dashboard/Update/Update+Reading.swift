@@ -19,14 +19,12 @@ extension Model {
     mutating func receiveInFinder(_ chord: Chord) -> [Command] {
         guard var finder else { return [] }
         changed()
-        switch (chord.key, chord.modifiers) {
-        case (.escape, _): leaveFinder()
-        case (.enter, _), (.tab, _): keepSearch(finder.text)
-        case (.down, []), (.character("n"), .control):
-            withTranscriptLaidOut { transcript, _ in transcript.goToPlace(by: 1) }
-        case (.up, []), (.character("p"), .control):
-            withTranscriptLaidOut { transcript, _ in transcript.goToPlace(by: -1) }
-        case (.pageUp, _), (.pageDown, _): return perform(chord.key == .pageUp ? .pageUp : .pageDown)
+        switch keymap.action(for: chord, in: .search) {
+        case .close?: leaveFinder()
+        case .take?: keepSearch(finder.text)
+        case .nextMatch?: withTranscriptLaidOut { transcript, _ in transcript.goToPlace(by: 1) }
+        case .previousMatch?: withTranscriptLaidOut { transcript, _ in transcript.goToPlace(by: -1) }
+        case let page?: return perform(page)
         default:
             guard finder.line.handle(chord, keys: keymap, columns: 10_000) == .changed else {
                 self.finder = finder

@@ -45,28 +45,29 @@ enum Footer {
     static func entries(for model: Model) -> [Entry] {
         if model.overlay == .inspector { return inspector(model) }
         if model.overlay == .lanes { return lanes(model) }
-        if let overlay = model.overlay { return self.entries(for: overlay) }
+        if let overlay = model.overlay { return self.entries(for: overlay, model.keymap) }
         if model.finder != nil {
-            return [
-                Entry(key: "Enter", text: "keep"), Entry(key: "Up Down", text: "before, next"),
-                Entry(key: "Esc", text: "back"),
-            ]
+            let keys = Keys(table: .search, keymap: model.keymap)
+            return keys.entries([
+                ([.take], "keep"), ([.previousMatch, .nextMatch], "before, next"), ([.close], "back"),
+            ])
         }
         if model.isAfterPrefix {
             var told: Set<Action> = []
-            return model.keymap.seconds(in: model.focus).filter { _, action in
+            return model.keymap.seconds(in: model.focus.keys).filter { _, action in
                 told.insert(action).inserted && model.availability(of: action).isAvailable
             }.map { Entry(key: $0.chord.alone.label, text: $0.action.short, action: $0.action) }
         }
         if model.completion != nil {
-            return [
-                Entry(key: "Tab", text: "complete"), Entry(key: "Enter", text: "take"),
-                Entry(key: "Up Down", text: "choose"), Entry(key: "Esc", text: "close"),
-            ]
+            let keys = Keys(table: .completion, keymap: model.keymap)
+            return keys.entries([
+                ([.complete], "complete"), ([.take], "take"), ([.lineUp, .lineDown], "choose"), ([.close], "close"),
+            ])
         }
         return tour(model) + replay(model) + letGo(model)
             + actions(for: model).compactMap { action in
-                guard doesSomething(action, model), let chord = model.keymap.chord(for: action, in: model.focus) else {
+                guard doesSomething(action, model), let chord = model.keymap.chord(for: action, in: model.focus.keys)
+                else {
                     return nil
                 }
                 return Entry(key: chord.label, text: text(action, model), action: action)
@@ -162,9 +163,9 @@ enum Footer {
 
     private static func lanes(_ model: Model) -> [Entry] {
         let actions: [Action] = [.retryNow, .waitLonger, .giveUp, .cancel, .retry, .otherModel, .copyReply, .inspect]
-        return [Entry(key: "Esc", text: "close"), Entry(key: "Left Right", text: "choose")]
-            + (model.keepAvailability.isAvailable
-                ? [Entry(key: "Enter", text: "keep this one", action: .keepReply)] : [])
+        let keys = Keys(table: .lanes, keymap: model.keymap)
+        let keep: [([Action], String)] = model.keepAvailability.isAvailable ? [([.keepReply], "keep this one")] : []
+        return keys.entries([([.close], "close"), ([.selectPrevious, .selectNext], "choose")] + keep)
             + actions.compactMap { action in
                 guard model.availability(of: action).isAvailable,
                     let chord = model.keymap.chord(for: action, in: .streams)
@@ -175,33 +176,51 @@ enum Footer {
 
     private static func inspector(_ model: Model) -> [Entry] {
         guard model.inspector?.rawScroll == nil else {
-            return [
-                Entry(key: "Up Down", text: "scroll"), Entry(key: "^Y", text: "copy"),
-                Entry(key: "any other key", text: "back"),
-            ]
+            let keys = Keys(table: .page, keymap: model.keymap)
+            return keys.entries([([.lineUp, .lineDown], "scroll"), ([.copyReply], "copy")])
+                + [Entry(key: "any other key", text: "back")]
         }
-        return [
-            Entry(key: "Esc", text: "close"), Entry(key: "type", text: "filter"), Entry(key: "Enter", text: "open"),
-            Entry(key: "Up Down", text: "choose"), Entry(key: "^Y", text: "copy"), Entry(key: "End", text: "follow"),
-            Entry(key: "Alt-Up Alt-Down", text: "other stream"),
-        ]
+        let keys = Keys(table: .inspector, keymap: model.keymap)
+        return keys.entries([([.close], "close")]) + [Entry(key: "type", text: "filter")]
+            + keys.entries([
+                ([.take], "open"), ([.lineUp, .lineDown], "choose"), ([.copyReply], "copy"), ([.toBottom], "follow"),
+                ([.selectPrevious, .selectNext], "other stream"),
+            ])
     }
 
-    private static func entries(for overlay: Overlay) -> [Entry] {
+    private static func entries(for overlay: Overlay, _ keymap: Keymap) -> [Entry] {
         switch overlay {
-        case .inspector, .lanes: []
+        case .inspector, .lanes: return []
         case .help, .notices, .policy:
-            [Entry(key: "Up Down", text: "scroll"), Entry(key: "any other key", text: "close")]
+            let keys = Keys(table: .page, keymap: keymap)
+            return keys.entries([([.lineUp, .lineDown], "scroll")]) + [Entry(key: "any other key", text: "close")]
         case .faults:
-            [
-                Entry(key: "letter", text: "break"), Entry(key: "t", text: "one or all"),
-                Entry(key: "Esc", text: "close"), Entry(key: "+ -", text: "Retry-After"),
-            ]
+            let keys = Keys(table: .faults, keymap: keymap)
+            return [Entry(key: "letter", text: "break")]
+                + keys.entries([
+                    ([.faultTarget], "one or all"), ([.close], "close"),
+                    ([.faultRetryLater, .faultRetrySooner], "Retry-After"),
+                ])
         case .picker:
-            [
-                Entry(key: "type", text: "filter"), Entry(key: "Up Down", text: "choose"),
-                Entry(key: "Enter", text: "take"), Entry(key: "Esc", text: "close"),
-            ]
+            let keys = Keys(table: .list, keymap: keymap)
+            return [Entry(key: "type", text: "filter")]
+                + keys.entries([([.lineUp, .lineDown], "choose"), ([.take], "take"), ([.close], "close")])
+        }
+    }
+
+    /// The keys of what lies over the panes, as the footer tells them: several of one kind together.
+    private struct Keys {
+        var table: KeyTable
+        var keymap: Keymap
+
+        func entries(_ list: [([Action], String)]) -> [Entry] {
+            list.compactMap { actions, text in
+                let keys = actions.compactMap { keymap.chord(for: $0, in: table)?.label }
+                guard !keys.isEmpty else { return nil }
+                // What scrolls or chooses is for the keys and the wheel; a click on one of two would be a guess.
+                return Entry(
+                    key: keys.joined(separator: " "), text: text, action: actions == [.keepReply] ? .keepReply : nil)
+            }
         }
     }
 }

@@ -1,8 +1,8 @@
 import Screen
 import StreamEngine
 
-/// What the help shows: the focused pane's keys first, then those that work everywhere, the commands, and what the signs
-/// mean.
+/// What the help shows: the focused pane's keys first, then those that work everywhere, the commands, what the signs
+/// mean, and the keys of what lies over the panes.
 enum Help {
     static func lines(for model: Model) -> [PanelLine] {
         let glyphs = model.glyphs
@@ -23,7 +23,8 @@ enum Help {
             return chords.prefix(2).map(\.label).joined(separator: "  ")
         }
         heading(model.focus.title)
-        for binding in model.keymap.bindings where binding.panes.contains(model.focus) && !binding.action.isEditing {
+        for binding in model.keymap.bindings
+        where binding.tables.contains(model.focus.keys) && !binding.action.isEditing {
             entry(keys(binding), binding.action.title)
         }
         if model.focus == .input {
@@ -35,13 +36,13 @@ enum Help {
         if model.focus == .streams { entry("1 - 9", "Select a stream") }
         heading("Everywhere")
         for binding in model.keymap.bindings
-        where binding.panes.isEmpty && (model.options.isDemo || !binding.action.isDemoOnly) {
+        where binding.tables.isEmpty && (model.options.isDemo || !binding.action.isDemoOnly) {
             entry(keys(binding), binding.action.title)
         }
         entry("Alt-1 - Alt-9", "Select a stream")
         if model.focus == .input {
             heading("In a line: the prompt, searches, filters")
-            for binding in model.keymap.bindings where binding.panes.contains(.input) && binding.action.isEditing {
+            for binding in model.keymap.bindings where binding.tables.contains(.input) && binding.action.isEditing {
                 entry(keys(binding), binding.action.title)
             }
         }
@@ -62,6 +63,12 @@ enum Help {
         entry("?", "no price is known; never counted as nothing")
         entry(model.options.ascii ? ">=" : "≥", "at least so much: a part of it is not known")
         entry("lost", "spent on attempts that broke")
+        for table in KeyTable.allCases where !table.isPane && (model.options.isDemo || table != .faults) {
+            heading(table.title)
+            for binding in model.keymap.bindings where binding.tables.contains(table) {
+                entry(keys(binding), binding.action.title)
+            }
+        }
         return lines
     }
 

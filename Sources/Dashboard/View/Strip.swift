@@ -31,7 +31,8 @@ enum Strip {
         } else if let question = snapshot.question {
             let bill = ResumeWords.sentence(question.plan.rebill)
             let keys = model.keymap
-            let answers = "\(keys.words(.retry, in: model.focus)) yes, \(keys.words(.giveUp, in: model.focus)) no"
+            let answers =
+                "\(keys.words(.retry, in: model.focus.keys)) yes, \(keys.words(.giveUp, in: model.focus.keys)) no"
             canvas.put(
                 PanelLine([
                     .init(ResumeWords.how(question.plan) + "?", .value), .init(" " + bill, .money, isOptional: true),
