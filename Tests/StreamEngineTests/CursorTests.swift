@@ -156,6 +156,28 @@ import Testing
         #expect(world.started.last?.request.isStream == false)
     }
 
+    /// Asked whether the words may be billed again, since streams broke too often, the user tries again: streams are tried
+    /// anew, and with them the cursor. What is said before it is done is what is done.
+    @Test func aRetryInsteadOfAYesGoesByTheCursorAndSaysSo() throws {
+        var (world, id) = try broken(after: created + text("a", 1), order(.ask, fallbackAfter: 1))
+        try world.connected()
+        try world.headers()
+        try world.fail(.reset)
+        let question = try #require(try world.snapshot(id).question)
+        #expect(question.plan.strategy == .continue && question.plan.rebill.tokens > 0)
+        world.retry(id)
+        let announced = try #require(try world.snapshot(id).backoff?.resume)
+        #expect(announced.strategy == .cursor && announced.rebill.tokens == 0)
+        world.advance(.seconds(60))
+        #expect(world.started.count == 3)
+        #expect(world.started[2].request.http.method == "GET")
+        try world.connected()
+        try world.headers()
+        try world.body(text("b", 2) + completed(3))
+        #expect(world.text(id) == "ab")
+        #expect(world.mistakes.isEmpty, "\(world.mistakes)")
+    }
+
     @Test func withoutABackgroundThereIsNoCursor() throws {
         let (world, _) = try broken(
             after: created + text("Half", 1), .test(dialect: .responses, strategy: .continue))

@@ -65,6 +65,13 @@ extension World {
             beginRun(&clients[index])
         }
         agree(&clients[index], to: act?.kind == .goOn ? clients[index].wish : nil)
+        if backoff.resume?.strategy == .cursor {
+            guard act?.kind == .retry else {
+                return fail(.nothingIsBilledUnasked, "a cursor that was there is found only when the user says yes")
+            }
+            // It bills nothing. What is told is what must follow.
+            clients[index].agreed = .cursor
+        }
         clients[index].question = nil
         clients[index].waitsUntil = backoff.deadline
         clients[index].isWithheld = false
@@ -75,7 +82,9 @@ extension World {
         let client = clients[index]
         clients[index].agreed = nil
         guard violation == nil, client.setting == .ask else { return }
-        if let agreed = client.agreed, clients.count == 1, strategy != agreed {
+        // To try again tries streams again, and with them a cursor, which costs nothing.
+        let isFree = strategy == .cursor && act?.client == index && act?.kind == .retry
+        if let agreed = client.agreed, clients.count == 1, strategy != agreed, !isFree {
             return fail(
                 .nothingIsBilledUnasked,
                 "goes on by \(strategy?.rawValue ?? "a new start"), and the yes was to \(agreed.rawValue)")

@@ -75,7 +75,9 @@ extension World {
         if !isCancelled, !isHeld, !isOutOfTime(client), mustGoOn(open, client) {
             return fail(.endsOnceAndInTime, "ends at a stop (\(stop)) that is none")
         }
-        if stop == .pauseTurn, canSendBack(open, client) {
+        // Blocks of one model are nothing to another one.
+        let isSwitched = act?.client == index && act?.kind == .switchModel
+        if stop == .pauseTurn, !isSwitched, canSendBack(open, client) {
             var client = client
             pause(&client, open)
             clients[index] = client

@@ -41,8 +41,10 @@ extension ReplyMachine {
             guard let index = question.options.firstIndex(where: { $0.strategy == strategy }) else { return }
             question.chosen = index
         }
-        let plan = question.plan
-        if plan.keptBytes > 0, !isTurnsBeginning { chosenStrategy = plan.strategy }
+        let chosen = question.plan
+        if chosen.keptBytes > 0, !isTurnsBeginning { chosenStrategy = chosen.strategy }
+        // A retry tries streams again, and with them the cursor: it bills nothing, and a yes to more is one to that.
+        let plan = cursorPlan ?? chosen
         hasLeave = true
         log.note("goes on, \(plan.strategy.rawValue)", at: now.instant)
         guard question.wait.deadline > now.instant, !isUrgent else {
