@@ -40,8 +40,10 @@ public enum Message: Sendable {
     case budget(StreamID, BudgetNotice)
     /// The text so far stays as a failed take; the new take begins with its first `kept` bytes.
     case diverged(StreamID, kept: Int)
-    /// From the store, at start or on switching: turns in order.
+    /// From the store, at start or as ``Command/openConversation(_:)`` asked: turns in order.
     case conversationLoaded(ConversationID, title: String, turns: [StoredTurn], draft: String)
+    /// The answer to ``Command/listConversations``: the newest of the store, newest first.
+    case conversationsListed([StoredConversation])
     /// A prompt that was not typed here: a recording's.
     case prompted(ConversationID, turn: TurnID, text: String)
     /// What the flight recorder does.
@@ -74,6 +76,20 @@ public enum Message: Sendable {
 public struct TurnID: Sendable, Hashable {
     public let rawValue: Int
     public init(rawValue: Int) { self.rawValue = rawValue }
+}
+
+/// A conversation as the store lists it.
+public struct StoredConversation: Sendable, Equatable {
+    public var id: ConversationID
+    public var title: String
+    /// When it was last gone on with, in words.
+    public var when: String
+
+    public init(id: ConversationID, title: String, when: String) {
+        self.id = id
+        self.title = title
+        self.when = when
+    }
 }
 
 /// A turn as the store knows it.
@@ -145,6 +161,10 @@ public enum Command: Sendable, Equatable {
     case saveDraft(ConversationID, String)
     case newConversation(ConversationID)
     case renameConversation(ConversationID, String)
+    /// Read which conversations the store has: ``Message/conversationsListed(_:)`` follows, or a notice.
+    case listConversations
+    /// Read a conversation of the store: ``Message/conversationLoaded(_:title:turns:draft:)`` follows, or a notice.
+    case openConversation(ConversationID)
     /// Text for the user's clipboard. ``Message/copied(_:_:)`` follows.
     case copy(CopyText)
     /// The same to a new file, by a path as it was typed.

@@ -114,6 +114,35 @@ import Testing
         #expect(try Run.toEnd(["chat", "-p", "lab", "--session", id], home: home).status != 0)
     }
 
+    @Test func `an earlier conversation is opened from the list and goes on`() throws {
+        let lab = try Lab()
+        let home = try Home()
+        for question in ["About the Danube", "About the Rhine"] {
+            let chat = try Chat(arguments(lab), home: home)
+            try chat.opened()
+            try chat.ask(question)
+            chat.expect("✓ complete")
+            #expect(chat.quit() == 0)
+        }
+        let chat = try Chat(arguments(lab), home: home)
+        try chat.opened()
+        chat.send(Key.f5)
+        try chat.require("About the Rhine", "About the Danube")
+        chat.send("danube" + Key.enter)
+        try chat.require("╭─ About the Danube")
+        #expect(!chat.screen.contains("About the Rhine"))
+        try chat.ask("And its length")
+        chat.expect("✓ complete")
+        #expect(chat.quit() == 0)
+        let list = try Run.toEnd(["sessions"], home: home).outputText.split(separator: "\n")
+        let line = try #require(list.first { $0.contains("Danube") })
+        let id = String(try #require(line.split(separator: " ").first))
+        let export = try Run.toEnd(["sessions", "export", id], home: home).outputText
+        #expect(export.contains("About the Danube") && export.contains("And its length"), "\(export)")
+        // No third conversation: it is the one that was opened.
+        #expect(list.count == 3)
+    }
+
     @Test func `a store that cannot be written is told, and the chat works`() throws {
         let lab = try Lab()
         let home = try Home()

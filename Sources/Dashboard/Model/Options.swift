@@ -36,6 +36,8 @@ public struct Options: Sendable {
     public var mouse = true
     /// The user's time zone.
     public var secondsEastOfUTC = 0
+    /// There is a store with the conversations of earlier sessions.
+    public var hasStore = false
     /// What was sent in earlier sessions, oldest first.
     public var history: [String] = []
     /// The embedded fault lab answers: the empty transcript says so.

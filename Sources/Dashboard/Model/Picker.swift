@@ -25,7 +25,7 @@ struct Picker: Sendable, Equatable {
 
     var title: String
     /// Everything there is to choose from.
-    let items: [Item]
+    private(set) var items: [Item]
     private(set) var query = Editor()
     /// Indices of ``items`` that match, best first.
     private(set) var matches: [Int]
@@ -50,6 +50,14 @@ struct Picker: Sendable, Equatable {
         } else {
             selected = min(max(0, target), matches.count - 1)
         }
+    }
+
+    /// Other things to choose from; what was typed and what is selected stay, if it is still there.
+    mutating func replace(_ items: [Item]) {
+        let chosen = choice?.choice
+        self.items = items
+        filter()
+        selected = matches.firstIndex { items[$0].choice == chosen } ?? 0
     }
 
     mutating func select(_ index: Int) {

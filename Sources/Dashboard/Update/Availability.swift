@@ -88,7 +88,7 @@ extension Model {
         case .newConversation:
             return transcript.isEmpty ? .unavailable("This conversation is new: type a question") : .available
         case .switchConversation:
-            return conversationOrder.count < 2
+            return conversationOrder.count < 2 && !listsStored
                 ? .unavailable("This is the only conversation: \(way(to: .newConversation)) begins another")
                 : .available
         case .chooseModel:

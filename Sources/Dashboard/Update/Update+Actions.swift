@@ -38,6 +38,7 @@ extension Model {
         case .searchHistory, .chooseModel, .switchConversation, .chooseTheme, .palette, .help, .notices,
             .previewPolicy:
             open(action)
+            if action == .switchConversation, listsStored { return [.listConversations] }
         case .toggleMouse:
             mouse.toggle()
             tell(

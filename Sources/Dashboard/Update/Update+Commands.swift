@@ -130,14 +130,10 @@ extension Model {
             }
             overlay = .picker(Picker(title: "Theme", items: items, selected: themes.firstIndex(of: theme) ?? 0))
         case .switchConversation:
-            let items = conversationOrder.map { id in
-                let running = streams.entries.reduce(0) { $1.conversation == id && $1.isLive ? $0 + 1 : $0 }
-                return Picker.Item(
-                    choice: .conversation(id), title: title(of: id), note: running > 0 ? "\(running) live" : "")
-            }
             overlay = .picker(
                 Picker(
-                    title: "Conversation", items: items, selected: conversationOrder.firstIndex(of: current) ?? 0))
+                    title: "Conversation", items: conversationItems(stored: []),
+                    selected: conversationOrder.firstIndex(of: current) ?? 0))
         case .searchHistory:
             let items = history.entries.reversed().map {
                 Picker.Item(choice: .history($0), title: Self.title(of: $0), note: "")
@@ -145,6 +141,34 @@ extension Model {
             overlay = .picker(Picker(title: "Sent before", items: items))
         default: break
         }
+    }
+
+    /// Conversations of earlier sessions can be opened. What is replayed stores nothing, and takes nothing up.
+    var listsStored: Bool { options.hasStore && !isReplay }
+
+    /// Those of this session, and then those that only the store has.
+    private func conversationItems(stored: [StoredConversation]) -> [Picker.Item] {
+        let here = conversationOrder.map { id in
+            let running = streams.entries.reduce(0) { $1.conversation == id && $1.isLive ? $0 + 1 : $0 }
+            return Picker.Item(
+                choice: .conversation(id), title: title(of: id),
+                note: running > 0 ? "\(running) live" : listsStored && !closedTabs.contains(id) ? "open" : "")
+        }
+        let earlier = stored.filter { conversations[$0.id] == nil }.map { conversation in
+            let title = Clean.line(conversation.title)
+            return Picker.Item(
+                choice: .conversation(conversation.id), title: title.isEmpty ? "Without a title" : title,
+                note: Clean.line(conversation.when))
+        }
+        return here + earlier
+    }
+
+    /// The store's answer; too late if the list is closed already.
+    mutating func listed(_ stored: [StoredConversation]) {
+        guard case .picker(var picker) = overlay, case .conversation? = picker.items.first?.choice else { return }
+        picker.replace(conversationItems(stored: stored))
+        overlay = .picker(picker)
+        changed()
     }
 
     private func modelItems(_ stream: StreamID?) -> [Picker.Item] {

@@ -265,7 +265,9 @@ extension Model {
         case .theme(let name):
             return [.setTheme(name)]
         case .conversation(let id):
-            show(id)
+            guard conversations[id] == nil else { show(id); return [] }
+            tell("Opening \(item.title)")
+            return [.openConversation(id)]
         case .history(let text):
             focus = .input
             edit { $0.replaceAll(text) }

@@ -156,9 +156,23 @@ extension Model {
             let generation = conversations[id]?.editor.generation ?? 0
             conversations[id]?.draft.loaded(generation: generation)
         }
-        if id != current { show(id) }
+        if id != current {
+            let left = current
+            show(id)
+            forgetIfNew(left)
+        }
         changed()
         return prompts.isEmpty ? [] : [.promptsLoaded(id, prompts)]
+    }
+
+    /// A conversation in which nothing was said or typed leaves no tab behind.
+    private mutating func forgetIfNew(_ id: ConversationID) {
+        guard let left = conversations[id], left.transcript.isEmpty, left.editor.isEmpty, left.title.isEmpty,
+            left.draft.deadline == nil
+        else { return }
+        conversations[id] = nil
+        conversationOrder.removeAll { $0 == id }
+        closedTabs.remove(id)
     }
 
     /// A recording's prompt, where it would stand if it had been typed.

@@ -37,6 +37,8 @@ extension Model {
             changeTranscript(of: id) { $0.diverge(id, kept: kept) }
         case .conversationLoaded(let id, let title, let turns, let draft):
             return loaded(id, title: title, turns: turns, draft: draft)
+        case .conversationsListed(let list):
+            listed(list)
         case .prompted(let id, let turn, let text):
             prompted(id, turn: turn, text: text)
         case .flight(let flight):

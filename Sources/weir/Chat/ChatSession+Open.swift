@@ -174,6 +174,7 @@ extension Settings {
         options.secondsEastOfUTC = SystemClock.secondsEastOfUTC()
         options.history = history
         options.isDemo = isDemo
+        options.hasStore = !isDemo
         options.budget = budget()
         // What is wrong with them was said when the settings were read.
         options.policy = (try? retryPolicy()) ?? RetryPolicy()

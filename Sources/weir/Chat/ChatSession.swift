@@ -121,6 +121,7 @@ final class ChatSession {
         inbox.take(driver.takeEvents(), at: now.instant)
         if terminal.wantsToWrite { try terminal.flush() }
         for notice in store.takeNotices() { try hand(.notice(notice)) }
+        for message in store.takeAnswers() { try hand(message) }
         for notice in screenNotices.take() { try hand(.notice(notice)) }
         for notice in flightNotices.take() {
             try endRecording()
@@ -296,6 +297,10 @@ final class ChatSession {
         case .newConversation:
             // The store makes it with its first message.
             break
+        case .listConversations:
+            store.list()
+        case .openConversation(let conversation):
+            store.open(conversation)
         case .renameConversation(let conversation, let title):
             store.rename(conversation, to: title)
         case .copy(let text):

@@ -15,9 +15,20 @@ final class ConversationStore {
         var verdict: Verdict?
     }
 
+    private enum Answer: Sendable {
+        case listed([ConversationSummary])
+        case read(String, title: String, turns: [ArchivedTurn], draft: String)
+        case failed(Notice)
+    }
+
+    /// Conversations that are listed: the newest.
+    private static let longestList = 500
+
     private let archive: Archive
-    /// What the archive's queue has to tell; it wakes the loop.
+    private let wake: @Sendable () -> Void
+    /// What the archive's queue has to tell; it wakes the loop. And what it was asked for.
     private let mailbox = NoticeBox()
+    private let answers = Mailbox<Answer>()
     private var entries: [StreamID: Entry] = [:]
     private var prompts: [TurnID: PromptID] = [:]
     /// The prompts of conversations that were loaded, in their order, until it is known which turns they are.
@@ -27,6 +38,7 @@ final class ConversationStore {
 
     /// Opens the store. One that cannot be opened is replaced by one in memory, and the user is told.
     init(path: String, wake: @escaping @Sendable () -> Void) throws {
+        self.wake = wake
         let mailbox = mailbox
         let notify: @Sendable (ArchiveNotice) -> Void = { notice in
             mailbox.post(Notice(notice))
@@ -44,6 +56,7 @@ final class ConversationStore {
     /// A store that is gone at the end: the demo's.
     init() throws {
         archive = try Archive(inMemory: Archive.Settings())
+        wake = {}
     }
 
     func takeNotices() -> [Notice] { mailbox.take() }
@@ -63,12 +76,61 @@ final class ConversationStore {
     /// `nil` for a conversation that is not there.
     func load(_ id: String) throws(ArchiveError) -> Message? {
         guard let title = try archive.title(of: id) else { return nil }
-        let archived = try archive.turns(of: id)
+        return loaded(id, title: title, try archive.turns(of: id), draft: try archive.draft(of: id) ?? "")
+    }
+
+    private func loaded(_ id: String, title: String, _ archived: [ArchivedTurn], draft: String) -> Message {
         loaded[ConversationID(rawValue: id)] = archived.compactMap(\.promptID)
         let turns = archived.map(StoredTurn.init)
-        let draft = try archive.draft(of: id) ?? ""
         spentBefore[id] = turns.reduce(into: CostSum()) { $0.add($1.spent) }
         return .conversationLoaded(ConversationID(rawValue: id), title: title, turns: turns, draft: draft)
+    }
+
+    /// Reads the newest conversations away from the loop; ``takeAnswers()`` has them when the loop is woken.
+    func list() {
+        let answers = answers
+        let wake = wake
+        archive.fetch { archive throws(ArchiveError) in
+            try archive.conversations(limit: Self.longestList)
+        } then: { result in
+            switch result {
+            case .success(let list): answers.post(.listed(list))
+            case .failure(let error):
+                answers.post(.failed(Notice(.error, "conversations cannot be listed: \(error)", hint: error.hint)))
+            }
+            wake()
+        }
+    }
+
+    /// The same for all that a conversation holds.
+    func open(_ conversation: ConversationID) {
+        let answers = answers
+        let wake = wake
+        let id = conversation.rawValue
+        archive.fetch { archive throws(ArchiveError) -> Answer in
+            guard let title = try archive.title(of: id) else {
+                return .failed(Notice(.warning, "this conversation is not stored any more"))
+            }
+            return .read(id, title: title, turns: try archive.turns(of: id), draft: try archive.draft(of: id) ?? "")
+        } then: { result in
+            switch result {
+            case .success(let answer): answers.post(answer)
+            case .failure(let error):
+                answers.post(.failed(Notice(.error, "the conversation cannot be read: \(error)", hint: error.hint)))
+            }
+            wake()
+        }
+    }
+
+    /// What was read since the last time.
+    func takeAnswers() -> [Message] {
+        answers.take().map { answer in
+            switch answer {
+            case .listed(let list): .conversationsListed(list.map(StoredConversation.init))
+            case .read(let id, let title, let turns, let draft): loaded(id, title: title, turns, draft: draft)
+            case .failed(let notice): .notice(notice)
+            }
+        }
     }
 
     /// The draft that a crash, or a quit in the middle of a sentence, left behind in a conversation without a message.
@@ -189,6 +251,14 @@ extension Notice {
         case .lost(let what, let error):
             self.init(.error, "\(what) will not be stored: \(error)")
         }
+    }
+}
+
+extension StoredConversation {
+    init(_ summary: ConversationSummary) {
+        self.init(
+            id: ConversationID(rawValue: summary.id), title: summary.title,
+            when: SystemClock.localTime(summary.updatedAt))
     }
 }
 

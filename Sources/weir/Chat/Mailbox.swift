@@ -1,18 +1,20 @@
 import Dashboard
 import Synchronization
 
-/// Notices from other threads, on their way to the loop.
-final class NoticeBox: Sendable {
-    private let notices = Mutex<[Notice]>([])
+/// What other threads have for the loop, in the order in which it came.
+final class Mailbox<Letter: Sendable>: Sendable {
+    private let letters = Mutex<[Letter]>([])
 
-    func post(_ notice: Notice) {
-        notices.withLock { $0.append(notice) }
+    func post(_ letter: Letter) {
+        letters.withLock { $0.append(letter) }
     }
 
-    func take() -> [Notice] {
-        notices.withLock { notices in
-            defer { notices.removeAll() }
-            return notices
+    func take() -> [Letter] {
+        letters.withLock { letters in
+            defer { letters.removeAll() }
+            return letters
         }
     }
 }
+
+typealias NoticeBox = Mailbox<Notice>

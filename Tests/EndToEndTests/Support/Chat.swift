@@ -114,6 +114,7 @@ enum Key {
     static let shiftTab = "\u{1B}[Z"
     static let f1 = "\u{1B}OP"
     static let f4 = "\u{1B}OS"
+    static let f5 = "\u{1B}[15~"
     static let pageUp = "\u{1B}[5~"
 
     static func control(_ letter: Character) -> String {

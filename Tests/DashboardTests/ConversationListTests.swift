@@ -1,0 +1,132 @@
+import Screen
+import StreamEngine
+import TestSupport
+import Testing
+
+@testable import Dashboard
+
+/// F5 with a store: the conversations of earlier sessions stand below those of this one, and are opened from there.
+@Suite struct ConversationListTests {
+    private static let stored = [
+        StoredConversation(
+            id: ConversationID(rawValue: "one"), title: "Rivers of \u{1B}[31mEurope", when: "2026-11-25 14:02"),
+        StoredConversation(id: ConversationID(rawValue: "two"), title: "", when: "2026-11-24 09:00"),
+        // Of this session, too.
+        StoredConversation(id: World.home, title: "first", when: "2026-11-25 15:00"),
+    ]
+
+    private func model() -> Model {
+        var options = Options()
+        options.hasStore = true
+        var model = World.model(options: options)
+        model.ask("first")
+        return model
+    }
+
+    private func picker(_ model: Model) throws -> Picker {
+        guard case .picker(let picker)? = model.overlay else {
+            throw Missing()
+        }
+        return picker
+    }
+
+    private struct Missing: Error {}
+
+    @Test func theStoreIsAskedAndItsConversationsFollow() throws {
+        var model = model()
+        #expect(model.key(.function(5)) == [.listConversations])
+        // What this session has is there at once.
+        #expect(try picker(model).items.map(\.title) == ["first"])
+        _ = model.update(.conversationsListed(Self.stored))
+        #expect(
+            try picker(model).items.map { MarkedScalar.writtenOut($0.title) } == [
+                "first", "Rivers of ␛[31mEurope", "Without a title",
+            ])
+        #expect(model.screen().contains("2026-11-25 14:02"))
+        model.type("rivers")
+        #expect(model.key(.enter) == [.openConversation(ConversationID(rawValue: "one"))])
+        #expect(model.overlay == nil)
+        #expect(model.current == World.home)
+        let turns = [StoredTurn(role: .user, text: "Which is longest?", wall: World.now(0).wall)]
+        _ = model.update(
+            .conversationLoaded(ConversationID(rawValue: "one"), title: "Rivers of Europe", turns: turns, draft: "and"))
+        #expect(model.current == ConversationID(rawValue: "one"))
+        #expect(model.tabs.count == 2)
+        #expect(model.editor.text == "and")
+        // Now it is one of this session's.
+        _ = model.key(.function(5))
+        _ = model.update(.conversationsListed(Self.stored))
+        #expect(try picker(model).items.map(\.title).sorted() == ["Rivers of Europe", "Without a title", "first"])
+        model.type("rivers")
+        #expect(model.key(.enter) == [])
+    }
+
+    @Test func aNewConversationLeavesNoTabBehindWhenAnotherIsOpened() {
+        var options = Options()
+        options.hasStore = true
+        let one = ConversationID(rawValue: "one")
+        let opened = Message.conversationLoaded(
+            one, title: "Rivers", turns: [StoredTurn(role: .user, text: "Which?", wall: World.now(0).wall)], draft: "")
+        var fresh = World.model(options: options)
+        _ = fresh.update(opened)
+        #expect(fresh.current == one && fresh.tabs.count == 1 && fresh.conversationOrder == [one])
+        // With a word in it, it is one.
+        var typed = World.model(options: options)
+        typed.type("A question")
+        _ = typed.update(opened)
+        #expect(typed.current == one && typed.tabs.count == 2)
+    }
+
+    @Test func aReplyThatAnotherSessionStillReceivesSaysSo() {
+        var model = World.model()
+        let turns = [
+            StoredTurn(role: .user, text: "Which?", wall: World.now(0).wall),
+            StoredTurn(role: .assistant, text: "The Dan", model: "m", verdict: nil, wall: World.now(0).wall),
+        ]
+        _ = model.update(.conversationLoaded(World.home, title: "Rivers", turns: turns, draft: ""))
+        #expect(model.screen().contains("another session receives it"))
+    }
+
+    @Test func whatWasTypedAndSelectedStaysWhenTheStoreAnswers() throws {
+        var model = model()
+        _ = model.key(.function(4))
+        model.ask("second")
+        _ = model.key(.function(5))
+        _ = model.key(.up)
+        #expect(try picker(model).choice?.title == "first")
+        _ = model.update(.conversationsListed(Self.stored))
+        #expect(try picker(model).choice?.title == "first")
+        model.type("i")
+        _ = model.update(.conversationsListed(Self.stored))
+        #expect(try picker(model).query.text == "i")
+        #expect(try picker(model).matches.count == 3)
+    }
+
+    @Test func anAnswerThatComesTooLateChangesNothing() throws {
+        var model = model()
+        _ = model.key(.function(5))
+        _ = model.key(.escape)
+        _ = model.update(.conversationsListed(Self.stored))
+        #expect(model.overlay == nil)
+        model.control("p")
+        let actions = try picker(model).items.count
+        _ = model.update(.conversationsListed(Self.stored))
+        #expect(try picker(model).items.count == actions)
+    }
+
+    @Test func withoutAStoreNothingIsAsked() {
+        var model = World.model()
+        model.ask("first")
+        #expect(model.key(.function(5)) == [])
+        #expect(model.toasts.last?.text.contains("only conversation") == true)
+    }
+
+    @Test func theListOfASession() throws {
+        var model = model()
+        _ = model.key(.function(5))
+        _ = model.update(.conversationsListed(Self.stored))
+        for (columns, rows) in [(140, 40), (80, 24), (40, 10)] {
+            try expectSnapshot(model.screen(columns, rows), named: "conversations-\(columns)x\(rows)")
+        }
+    }
+}
