@@ -17,7 +17,8 @@ public final class RawServer: Sendable {
 
     /// - Parameters:
     ///   - backlog: how many connections may wait to be accepted.
-    ///   - script: `nil` = no connection is ever accepted; the system establishes as many as the backlog allows.
+    ///   - script: `nil` = no connection is accepted but by ``acceptOne()``; the system establishes as many as the backlog
+    ///     allows.
     public init(backlog: Int32 = 512, script: (@Sendable (RawConnection) -> Void)?) throws {
         (listener, port) = try RawServer.makeListener(backlog: backlog)
         guard let script else { return }
@@ -52,6 +53,14 @@ public final class RawServer: Sendable {
             guard fillers.count < 100 else { throw POSIXError(.EADDRINUSE) }
         }
         return fillers
+    }
+
+    /// The next connection to a server without a script; `nil` when none comes within 30 s, which no working test takes.
+    public func acceptOne() -> RawConnection? {
+        var entry = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
+        guard poll(&entry, 1, 30_000) > 0 else { return nil }
+        let descriptor = accept(listener, nil, nil)
+        return descriptor >= 0 ? RawConnection(descriptor) : nil
     }
 
     /// Waits for a connection for a moment, which bounds how long a forgotten server stays; `false` when it was stopped.

@@ -1,3 +1,4 @@
+import Foundation
 import Providers
 import StreamEngine
 import TestSupport
@@ -116,6 +117,30 @@ import Testing
         let failure = try #require(heard.failure)
         #expect(failure.kind == .connectTimeout)
         #expect(failure.message == "No TLS connection to \(host):\(server.port) was made within 300 ms")
+    }
+
+    /// libcurl sends a request anew on a fresh connection when the kept one turns out to be dead: that one has the time-out,
+    /// too.
+    @Test func noConnectionInTimeInThePlaceOfADeadOne() throws {
+        let server = try RawServer(backlog: 0, script: nil)
+        let isServed = Gate()
+        Thread.detachNewThread {
+            guard let connection = server.acceptOne() else { return }
+            connection.readRequest()
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+            connection.readRequest()
+            // Nobody connects any more when it closes.
+            let fillers = try? server.fillBacklog()
+            connection.end()
+            isServed.wait()
+            withExtendedLifetime(fillers) {}
+        }
+        let loop = try Loop()
+        #expect(loop.fetch(.get(server.url())).text == "ok")
+        let failure = loop.fetch(.get(server.url(), connectTimeout: .milliseconds(700))).failure
+        isServed.open()
+        #expect(failure?.kind == .connectTimeout)
+        #expect(failure?.message == "No connection to 127.0.0.1:\(server.port) was made within 700 ms")
     }
 
     /// What has its connection is not ended by a time-out that comes later, and wakes nobody for it.

@@ -17,6 +17,10 @@ struct ConnectDeadlines {
     private var first = 0
 
     mutating func add(_ id: AttemptID, deadline: Instant) {
+        if first > entries.count / 2 {
+            entries.removeSubrange(..<first)
+            first = 0
+        }
         // As good as always the last: most time-outs are equally long.
         var low = first
         var high = entries.count

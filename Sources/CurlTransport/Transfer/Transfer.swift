@@ -71,8 +71,9 @@ final class Transfer {
         try setUp(request, options)
     }
 
-    /// The transport ends it when it has no connection in time, and not libcurl: where there is one address to try. Of a
-    /// name's several, libcurl gives each but the last a half of the time that is left, for which it must know it.
+    /// The transport ends it when it has no connection in time, and not libcurl: where there is one address to try, or one of
+    /// each family. Of a name's several, libcurl gives each but the last a half of the time that is left, for which it must
+    /// know it.
     var isTimedByTransport: Bool { target.isLoopback && connectTimeout <= Transfer.longestUntold }
 
     /// libcurl's own time-out for connections that are given none.
@@ -127,14 +128,16 @@ final class Transfer {
         easy.set(CURLOPT_NOSIGNAL, 1)
         weir_easy_set_quick_exit(easy.raw)
         // 0 would mean libcurl's default.
-        if !isTimedByTransport {
-            easy.set(CURLOPT_CONNECTTIMEOUT_MS, Int(clamping: max(1, connectTimeout.nanoseconds / 1_000_000)))
-        }
+        if !isTimedByTransport { tellConnectTimeout() }
         easy.set(CURLOPT_TCP_NODELAY, 1)
         easy.set(CURLOPT_TCP_KEEPALIVE, 1)
         easy.set(CURLOPT_TCP_KEEPIDLE, 30)
         easy.set(CURLOPT_TCP_KEEPINTVL, 10)
         easy.set(CURLOPT_BUFFERSIZE, options.receiveBufferBytes)
+    }
+
+    private func tellConnectTimeout() {
+        easy.set(CURLOPT_CONNECTTIMEOUT_MS, Int(clamping: max(1, connectTimeout.nanoseconds / 1_000_000)))
     }
 
     /// libcurl keeps the parsed authorities from connection to connection only where they come from a file alone. Debian's
@@ -181,6 +184,8 @@ final class Transfer {
     func connected() {
         guard !hasConnection else { return }
         hasConnection = true
+        // Should it connect again by itself, that is libcurl's to time: it counts what is set when it begins to.
+        if isTimedByTransport { tellConnectTimeout() }
         outlet.deliver(.connected(phases), of: id)
     }
 
