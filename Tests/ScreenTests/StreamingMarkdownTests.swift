@@ -320,6 +320,33 @@ struct StreamingMarkdownTests {
         #expect(long.lines.allSatisfy { $0.text.contains("│") || $0.text.contains("┼") })
     }
 
+    /// What is no table for GFM is shown as it was written, with all of its words.
+    @Test(arguments: [
+        " |   |   |\n-|- -|-\nX | O", "a|b\n|:|-|\n", "cat a.txt | grep x | wc -l\n:-|\n",
+        "a | b | c\n-|-\nx | y | z\n",
+        "a|b\n|::-|-|\n", "a|b\n|-:x|-|\n",
+    ])
+    func `dashes are put into nothing else`(text: String) {
+        let lines = laidOut(Array(text.utf8), width: 60).lines.map(\.text)
+        let written = text.split(separator: "\n").map { $0.drop { $0 == " " } }
+        #expect(lines.map { $0.drop { $0 == " " } } == written, "\(lines)")
+    }
+
+    @Test(arguments: [
+        ("| `ls | wc` | counts |", 2), ("| a \\| b | c |", 2), ("| a \\\\|", 1), ("| a | b", 2),
+        ("| `` x ` | y `` |", 1),
+    ])
+    func `a header has the columns that md4c will find`(header: String, columns: Int) {
+        let delimiter = "|" + String(repeating: "---|", count: columns)
+        var trial = StreamingMarkdown()
+        trial.append(header + "\n")
+        trial.layout(width: 60)
+        var table = StreamingMarkdown()
+        table.append(header + "\n" + delimiter + "\n")
+        table.layout(width: 60)
+        #expect(trial.lines == table.lines, "\(trial.lines.map(\.text)) \(table.lines.map(\.text))")
+    }
+
     @Test func `a table that asks for millions of cells is text`() {
         let text =
             String(repeating: "|a", count: 400) + "|\n" + String(repeating: "|-", count: 400) + "|\n"

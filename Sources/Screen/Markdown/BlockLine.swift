@@ -176,22 +176,44 @@ struct BlockLine: Equatable {
     /// What makes a table of a line that looks like its header, before the second line has come: a bar and a blank at its
     /// beginning, or bars at both ends of a line that has ended. `nil` for any other; `|x| = 1` begins no table.
     static func tableDelimiter(below header: Slice<UnsafeBufferPointer<UInt8>>) -> [UInt8]? {
-        var line = header
-        let hasEnded = line.last == 0x0A
-        if hasEnded { line.removeLast() }
-        while let last = line.last, last == 0x20 { line.removeLast() }
-        while let first = line.first, first == 0x20 { line.removeFirst() }
-        guard line.count > 2, line.first == 0x7C, !line.contains(0x0A) else { return nil }
-        let isClosed = line.last == 0x7C && line.dropLast().last != 0x5C
-        guard line.dropFirst().first == 0x20 || hasEnded && isClosed else { return nil }
-        var bars = 0
-        var isEscaped = false
-        for byte in line {
-            if byte == 0x7C, !isEscaped { bars += 1 }
-            isEscaped = byte == 0x5C && !isEscaped
+        let hasEnded = header.last == 0x0A
+        let line = header.dropLast(hasEnded ? 1 : 0)
+        let cells = TableCells(line)
+        let second = line.drop { $0 == 0x20 }.dropFirst().first
+        guard cells.beginsWithBar, !line.contains(0x0A), line.contains(where: { $0 != 0x7C && $0 != 0x20 }),
+            second == 0x20 || hasEnded && cells.endsWithBar
+        else { return nil }
+        return Array("\n|".utf8) + Array(repeatElement(Array("---|".utf8), count: cells.count).joined())
+    }
+
+    /// A delimiter row with three dashes or more in each cell. For GFM one makes a column, md4c 0.4 wants three; `nil` where
+    /// that is not what keeps md4c from seeing a table, or the cells are not as many as the header's, and it is none for GFM.
+    static func widened(
+        delimiter: Slice<UnsafeBufferPointer<UInt8>>, below header: Slice<UnsafeBufferPointer<UInt8>>
+    ) -> [UInt8]? {
+        guard TableCells(delimiter).count == TableCells(header).count else { return nil }
+        var row: [UInt8] = []
+        var isWidened = false
+        for (index, cell) in delimiter.split(separator: 0x7C, omittingEmptySubsequences: false).enumerated() {
+            if index > 0 { row.append(0x7C) }
+            let trimmed = cell.drop { $0 == 0x20 || $0 == 0x0A }
+            guard !trimmed.isEmpty else {
+                row.append(contentsOf: cell)
+                continue
+            }
+            let dashes = trimmed.drop { $0 == 0x3A }.prefix { $0 == 0x2D }
+            let rest = trimmed[dashes.endIndex...]
+            guard !dashes.isEmpty, dashes.startIndex - trimmed.startIndex <= 1,
+                rest.drop(while: { $0 == 0x3A }).allSatisfy({ $0 == 0x20 || $0 == 0x0A }),
+                rest.prefix(while: { $0 == 0x3A }).count <= 1
+            else { return nil }
+            let missing = max(0, 3 - dashes.count)
+            isWidened = isWidened || missing > 0
+            row.append(contentsOf: cell[..<dashes.endIndex])
+            row.append(contentsOf: repeatElement(0x2D, count: missing))
+            row.append(contentsOf: rest)
         }
-        let columns = isClosed ? bars - 1 : bars
-        return Array("\n|".utf8) + Array(repeatElement(Array("---|".utf8), count: columns).joined())
+        return isWidened ? row : nil
     }
 
     /// An unfinished line of which nothing can be said yet, so that it is better not shown: it would look like a heading's
@@ -210,5 +232,55 @@ struct BlockLine: Equatable {
         if digits > 0 { return line.count <= 3 }
         // An opened fence is decided.
         return !(line.count >= 3 && (line.allSatisfy { $0 == 0x60 } || line.allSatisfy { $0 == 0x7E }))
+    }
+}
+
+/// The cells of a table's row, as bars part them: not those after a backslash, nor within code, which md4c leaves alone.
+private struct TableCells {
+    private(set) var count = 0
+    private(set) var beginsWithBar = false
+    private(set) var endsWithBar = false
+
+    init(_ line: Slice<UnsafeBufferPointer<UInt8>>) {
+        var line = line
+        while let last = line.last, last == 0x20 || last == 0x0A { line.removeLast() }
+        while let first = line.first, first == 0x20 { line.removeFirst() }
+        guard !line.isEmpty else { return }
+        beginsWithBar = line.first == 0x7C
+        var bars = 0
+        var place = line.startIndex
+        while place < line.endIndex {
+            endsWithBar = false
+            switch line[place] {
+            case 0x5C: place += 1
+            case 0x60: place = Self.endOfCode(line, from: place)
+            case 0x7C:
+                bars += 1
+                endsWithBar = true
+            default: break
+            }
+            place += 1
+        }
+        guard bars > 0 else { return }
+        count = bars + 1 - (beginsWithBar ? 1 : 0) - (endsWithBar && bars > (beginsWithBar ? 1 : 0) ? 1 : 0)
+    }
+
+    /// The last byte of code, or of the backticks that begin none: whose like does not follow.
+    private static func endOfCode(_ line: Slice<UnsafeBufferPointer<UInt8>>, from start: Int) -> Int {
+        var end = start
+        while end + 1 < line.endIndex, line[end + 1] == 0x60 { end += 1 }
+        let length = end - start
+        var place = end + 1
+        while place < line.endIndex {
+            guard line[place] == 0x60 else {
+                place += 1
+                continue
+            }
+            let run = place
+            while place + 1 < line.endIndex, line[place + 1] == 0x60 { place += 1 }
+            if place - run == length { return place }
+            place += 1
+        }
+        return end
     }
 }

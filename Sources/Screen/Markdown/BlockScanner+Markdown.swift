@@ -247,23 +247,15 @@ extension BlockScanner {
         if !isRead { buildPlain(start..<end, source, into: &flow) }
     }
 
-    /// The first two lines of a table. For GFM one dash makes a column, for md4c 0.4 it takes three.
+    /// The first two lines of a table, the second as md4c wants it.
     private static func appendTableHead(
         _ lines: Range<Int>, _ source: UnsafeBufferPointer<UInt8>, into text: inout [UInt8]
     ) {
-        var isHeader = true
-        var dashes = 0
-        for byte in source[lines] {
-            if !isHeader, byte == 0x2D {
-                dashes += 1
-            } else {
-                if dashes > 0 { text.append(contentsOf: repeatElement(0x2D, count: max(0, 3 - dashes))) }
-                dashes = 0
-            }
-            text.append(byte)
-            if byte == 0x0A { isHeader = false }
-        }
-        if dashes > 0 { text.append(contentsOf: repeatElement(0x2D, count: max(0, 3 - dashes))) }
+        let second = (source[lines].firstIndex(of: 0x0A) ?? lines.upperBound - 1) + 1
+        let header = source[lines.lowerBound..<second]
+        text.append(contentsOf: header)
+        let delimiter = source[second..<lines.upperBound]
+        text.append(contentsOf: BlockLine.widened(delimiter: delimiter, below: header) ?? Array(delimiter))
     }
 
     /// Each line without so many blanks at its beginning.
