@@ -208,13 +208,16 @@ struct KeyFileTests {
         #expect(selected() == 1)
         _ = model.key(.down)
         _ = model.key(.enter)
-        _ = model.key(.escape)
         #expect(selected() == 1)
         #expect(model.screen().contains("Alt-K Alt-J choose  Alt-L take  F9 close"))
         model.type("redraw the screen that is not there")
         _ = model.key(.character("l"), .alt)
         #expect(model.toasts.last?.text == "Nothing matches: F9 closes the list")
         _ = model.key(.function(9))
+        #expect(model.overlay == nil)
+        // Esc always does.
+        model.control("p")
+        _ = model.key(.escape)
         #expect(model.overlay == nil)
         // And what was typed in the filter takes what it names.
         model.control("p")
@@ -258,7 +261,7 @@ struct KeyFileTests {
         var model = overlaid("[search-line]\nclose = \"f9\"\nnext-match = \"alt-n\"\n")
         _ = model.perform(.search)
         #expect(model.screen().contains("Up Alt-N before, next  F9 back"))
-        _ = model.key(.escape)
+        _ = model.key(.down)
         #expect(model.finder != nil)
         _ = model.key(.function(9))
         #expect(model.finder == nil)
@@ -292,7 +295,7 @@ struct KeyFileTests {
         #expect(keys.action(for: .plain("c"), in: .lanes) == .keepReply)
         #expect(keys.action(for: .plain("l"), in: .lanes) == .selectNext)
         #expect(keys.action(for: Chord(.right), in: .lanes) == nil)
-        #expect(keys.action(for: Chord(.left, .shift), in: .lanes) == .selectPrevious)
+        #expect(keys.action(for: Chord(.left), in: .lanes) == .selectPrevious)
         #expect(keys.action(for: .plain("c"), in: .streams) == .cancel)
     }
 
@@ -300,7 +303,7 @@ struct KeyFileTests {
         ("close = \"f9\"", "done only over the panes: name it in [completion], [search-line], [list], [page]"),
         ("[streams]\ntake = \"x\"", "done only over the panes"),
         ("[list]\nretry = \"f9\"", "it is not done in [list], which has close, line-down"),
-        ("[list]\nclose = []", "must have a key that closes it"),
+        ("[list]\ntake = \"esc\"", "Esc always closes what lies there"),
         ("[list]\nclose = \"q\"", "q could no longer be typed there: add ctrl- or alt-"),
         ("[inspector]\ntake = \"space\"", "could no longer be typed there"),
         ("[page]\nline-down = \"ctrl-x j\"", "keys of two hold in the panes, not in [page]"),
@@ -312,6 +315,52 @@ struct KeyFileTests {
         let problems = problems(text)
         #expect(problems.count == 1)
         #expect(problems.first?.contains(message) == true, "\(problems)")
+    }
+
+    /// With the usual keys, what the lanes, the suggestions and the prompt do with Shift and Esc.
+    @Test func whatLiesOverThePanesTakesNoOtherKeys() throws {
+        let keys = Keymap.standard
+        #expect(keys.action(for: Chord(.enter, .shift), in: .completion) == nil)
+        #expect(keys.action(for: Chord(.tab, .shift), in: .completion) == .lineUp)
+        for key in [Key.home, .end, .up, .down, .pageUp, .pageDown] {
+            for modifiers in [KeyModifiers.control, .alt, .shift] {
+                #expect(keys.action(for: Chord(key, modifiers), in: .page) == keys.action(for: Chord(key), in: .page))
+            }
+        }
+        #expect(keys.action(for: Chord(.enter, .alt), in: .list) == .take)
+        #expect(keys.action(for: Chord(.left, .shift), in: .lanes) == nil)
+        // An action has the keys that are named and no others.
+        let other = try keymap("[list]\nline-up = \"up\"\n[side-by-side]\nclose = \"f9\"\n[completion]\nclose = []\n")
+        #expect(other.action(for: Chord(.tab, .shift), in: .list) == nil)
+        // But for Esc, which must not cancel a stream where it closed something a moment ago.
+        #expect(other.action(for: Chord(.escape), in: .lanes) == .close)
+        #expect(other.action(for: Chord(.escape), in: .completion) == .close)
+        #expect(other.chord(for: .close, in: .completion) == Chord(.escape))
+    }
+
+    @Test func theFooterOfTheLanesShowsWhatHoldsThere() throws {
+        let keys = try keymap("[side-by-side]\nkeep-reply = \"c\"\nregenerate = \"x\"\n")
+        #expect(keys.chordInLanes(for: .cancel) == Chord(.escape) || keys.chordInLanes(for: .cancel) == nil)
+        #expect(keys.chordInLanes(for: .retry) == .plain("r"))
+        #expect(keys.chordInLanes(for: .regenerate) == .plain("x"))
+    }
+
+    @Test func aPageIsCopied() {
+        var model = Scene.reference()
+        _ = model.perform(.previewPolicy)
+        guard case .copy(let text)? = model.control("y").first else {
+            Issue.record("nothing is copied")
+            return
+        }
+        #expect(text.what == "the policy" && text.text.utf8.count > 100)
+        #expect(model.overlay != nil)
+    }
+
+    /// The palette shows keys that hold in a pane.
+    @Test func thePaletteShowsNoKeyOfTheConsole() throws {
+        let keys = try keymap("fault-drop = []\n")
+        #expect(keys.chord(for: .faultDrop) == nil)
+        #expect(keys.chord(for: .take) == Chord(.enter))
     }
 
     /// Nothing of what lies over the panes is in the way of a key for them, nor the other way round.

@@ -119,9 +119,6 @@ private struct KeyFileReader {
                 } else if let action = Action(name: key) {
                     if let reason = Self.reasonAgainst(action, in: place) { throw table.error(key, reason) }
                     let chords = try chords(of: key, in: table, place: place)
-                    if action == .close, chords.isEmpty {
-                        throw table.error(key, "what lies there must have a key that closes it")
-                    }
                     entries.append(Entry(action: action, place: place, chords: chords, table: table))
                 } else {
                     let known = Action.allCases.map(\.name) + (place == nil ? KeyTable.allCases.map(\.rawValue) : [])
@@ -162,17 +159,22 @@ private struct KeyFileReader {
                 throw table.error(
                     key, "\"\(name)\" is no key: as in \"ctrl-r\", \"alt-m\", \"f5\", \"G\", \"ctrl-x e\"")
             }
-            if let reason = Self.reasonAgainst(chord, in: place) { throw table.error(key, reason) }
+            if let reason = Self.reasonAgainst(chord, for: Action(name: key), in: place) {
+                throw table.error(key, reason)
+            }
             if !chords.contains(chord) { chords.append(chord) }
         }
         return chords
     }
 
     /// Why a key cannot be bound.
-    private static func reasonAgainst(_ chord: Chord, in place: KeyTable?) -> String? {
+    private static func reasonAgainst(_ chord: Chord, for action: Action?, in place: KeyTable?) -> String? {
         if chord.isSecond {
             if let place, !place.isPane { return "keys of two hold in the panes, not in [\(place.rawValue)]" }
             return chord.alone == Chord(.escape) ? "Esc after Ctrl-X gives it up" : nil
+        }
+        if let place, !place.isPane, chord.key == .escape, action != .close {
+            return "Esc always closes what lies there"
         }
         switch chord {
         case .control("c"): return "Ctrl-C always cancels, clears and quits"

@@ -1,3 +1,5 @@
+import Screen
+
 /// Where keys mean something: a table of `keys.toml`. Those of the panes, and those of what lies over the panes or goes
 /// before them while it is there. No table has an action's name: both are keys of the same file.
 enum KeyTable: String, Sendable, CaseIterable {
@@ -33,6 +35,17 @@ enum KeyTable: String, Sendable, CaseIterable {
         switch self {
         case .input, .completion, .search, .list, .inspector: true
         case .transcript, .streams, .events, .page, .lanes, .faults: false
+        }
+    }
+
+    /// With Ctrl, Alt or Shift such a key does what it does alone, if it does nothing else: where there are no other keys to
+    /// go on to.
+    func ignoresModifiers(of key: Key) -> Bool {
+        switch (self, key) {
+        case (.input, _), (.transcript, _), (.streams, _), (.events, _), (.completion, _), (.lanes, _): false
+        case (_, .tab): false
+        case (_, .character(let character)): character == " " && !isTypedIn
+        default: true
         }
     }
 

@@ -28,15 +28,23 @@ public struct Keymap: Sendable, Equatable {
     func action(for chord: Chord, in table: KeyTable) -> Action? {
         if let action = within[table]?[chord] { return action }
         if table.isPane { return everywhere[chord] }
-        // Over the panes Shift adds nothing to a key that types nothing: terminals that tell it apart do so there, too.
-        guard chord.modifiers.contains(.shift), chord.key == .character(" ") || !chord.isTyping else { return nil }
-        return within[table]?[Chord(chord.key, chord.modifiers.subtracting(.shift))]
+        if chord.key == .escape { return .close }
+        return table.ignoresModifiers(of: chord.key) ? within[table]?[Chord(chord.key)] : nil
     }
 
     /// The key to show for an action there; `nil` = the palette only.
     func chord(for action: Action, in table: KeyTable) -> Chord? {
         bindings.first { $0.action == action && $0.tables.contains(table) }?.chords.first
             ?? (table.isPane ? bindings.first { $0.action == action && $0.tables.isEmpty }?.chords.first : nil)
+            ?? (action == .close && !table.isPane ? Chord(.escape) : nil)
+    }
+
+    /// The key to show for what is done to a stream in the lanes: one of theirs, or one of the table's that is not theirs.
+    func chordInLanes(for action: Action) -> Chord? {
+        if let chord = chord(for: action, in: .lanes) { return chord }
+        let table = bindings.filter { $0.action == action && ($0.tables.isEmpty || $0.tables.contains(.streams)) }
+        return table.sorted { !$0.tables.isEmpty && $1.tables.isEmpty }.flatMap(\.chords)
+            .first { self.action(for: $0, in: .lanes) == nil }
     }
 
     /// How a sentence names the way to an action: by its key there, or by the palette's.
@@ -78,8 +86,11 @@ public struct Keymap: Sendable, Equatable {
 
     /// The key to show where the place does not matter.
     func chord(for action: Action) -> Chord? {
-        (bindings.first { $0.action == action && $0.tables.isEmpty } ?? bindings.first { $0.action == action })?
-            .chords.first
+        let of = bindings.filter { $0.action == action }
+        let best =
+            of.first(where: \.tables.isEmpty) ?? of.first { $0.tables.contains(where: \.isPane) }
+            ?? (action.isOverPanes ? of.first : nil)
+        return best?.chords.first
     }
 
     static let standard = Keymap(
@@ -242,7 +253,7 @@ public struct Keymap: Sendable, Equatable {
         bind(.close, Chord(.escape), .plain("q"), in: .page),
         bind(.complete, Chord(.tab), in: .completion),
         bind(.take, Chord(.enter), in: .completion, .list, .inspector),
-        bind(.take, Chord(.enter), Chord(.tab), in: .search),
+        bind(.take, Chord(.enter), Chord(.tab), Chord(.tab, .shift), in: .search),
         bind(.lineUp, Chord(.up), .control("p"), Chord(.tab, .shift), in: .completion, .list),
         bind(.lineDown, Chord(.down), .control("n"), in: .completion),
         bind(.lineDown, Chord(.down), .control("n"), Chord(.tab), in: .list),

@@ -181,6 +181,7 @@ extension Model {
 
     private mutating func receiveInOverlay(_ chord: Chord) -> [Command] {
         changed()
+        if let text = pageToCopy, keymap.action(for: chord, in: .page) == .copyReply { return [.copy(text)] }
         switch overlay {
         case .help(let scroll):
             overlay = scrolled(scroll, by: chord, lines: overlayLines).map(Overlay.help)
@@ -235,13 +236,24 @@ extension Model {
         return min(max(0, target), last)
     }
 
-    var overlayLines: Int {
+    var overlayLines: Int { page?.lines.count ?? 0 }
+
+    /// What is read over the panes; an event's bytes are the inspector's.
+    private var page: (what: String, lines: [PanelLine])? {
         switch overlay {
-        case .help: Help.lines(for: self).count
-        case .notices: NoticeList.lines(for: self).count
-        case .policy: PolicyPreview.lines(for: self).count
-        default: 0
+        case .help: ("the help", Help.lines(for: self))
+        case .notices: ("the notices", NoticeList.lines(for: self))
+        case .policy: ("the policy", PolicyPreview.lines(for: self))
+        default: nil
         }
+    }
+
+    private var pageToCopy: CopyText? {
+        guard let page else { return nil }
+        let lines = page.lines.map { line in
+            MarkedScalar.writtenOut((line.left + line.right).map(\.text).joined())
+        }
+        return CopyText(lines.joined(separator: "\n") + "\n", what: page.what)
     }
 
     mutating func choose(_ item: Picker.Item?) -> [Command] {

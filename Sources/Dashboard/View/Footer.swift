@@ -167,9 +167,10 @@ enum Footer {
         let keep: [([Action], String)] = model.keepAvailability.isAvailable ? [([.keepReply], "keep this one")] : []
         return keys.entries([([.close], "close"), ([.selectPrevious, .selectNext], "choose")] + keep)
             + actions.compactMap { action in
-                guard model.availability(of: action).isAvailable,
-                    let chord = model.keymap.chord(for: action, in: .streams)
-                else { return nil }
+                guard model.availability(of: action).isAvailable, let chord = model.keymap.chordInLanes(for: action)
+                else {
+                    return nil
+                }
                 return Entry(key: chord.label, text: action.short, action: action)
             }
     }
