@@ -138,7 +138,7 @@ import Testing
         var run = run
         let known = run.engine.snapshot(id, at: run.now)
         let snapshot = try #require(known)
-        return Incident(program: "weir 0.1.0", made: "2026-11-26 14:02").text(snapshot, tap: run.tap)
+        return StreamReport(program: "weir 0.1.0", made: "2026-11-26 14:02").text(snapshot, tap: run.tap)
     }
 
     @Test func theReportHoldsWhatOneNeeds() throws {
@@ -191,7 +191,7 @@ import Testing
     @Test func aRequestCannotRunCommands() {
         // The second mark has an accent, and is one character with it.
         let evil = "$(touch /tmp/x)`id`\";'\"'\u{301};$(id)"
-        let line = Incident.curlLine(
+        let line = StreamReport.curlLine(
             HTTPRequest(
                 method: "POST\n" + evil, url: "http://x/" + evil,
                 headers: [HTTPHeader("x-api-key" + evil, "s"), HTTPHeader("x" + evil, evil)],

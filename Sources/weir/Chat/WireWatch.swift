@@ -62,9 +62,9 @@ extension ChatSession {
         let time = SystemClock.wall().secondsSince1970
         var notes: [String] = []
         if replay != nil { notes.append("Of a recording that was played: times are the recording's.") }
-        let incident = Incident(
+        let report = StreamReport(
             program: "weir \(Weir.version)", made: SystemClock.localTime(time), notes: notes)
-        let text = incident.text(snapshot, tap: wires.tap)
+        let text = report.text(snapshot, tap: wires.tap)
         do throws(FileError) {
             let path = try Files.save(
                 Array(text.utf8), in: settings.paths.reports, name: SystemClock.fileTime(time), suffix: ".md")

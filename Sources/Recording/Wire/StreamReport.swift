@@ -5,7 +5,7 @@ import StreamEngine
 /// What one hands to somebody who is to find out why a stream went as it did: the attempts by the clock, the headers of both
 /// sides, the provider's ids, the rules that held, the last of the wire, and a `curl` line that asks the same. Markdown;
 /// secrets are blacked out, and nothing in it can steer a terminal.
-public struct Incident: Sendable {
+public struct StreamReport: Sendable {
     /// `weir 0.4.0`.
     public var program: String
     /// When it was made, as the user reads time.
