@@ -73,6 +73,25 @@ struct EstimateTests {
         #expect(model.estimator.estimate?.tokens == TokenEstimator.estimate(whole) + 11)
     }
 
+    /// What is edited goes out with what was said before it, and so it is counted.
+    @Test func anEditedPromptCountsWithoutWhatItReplaces() throws {
+        var model = try priced()
+        let asked = model.ask("Why is the sky blue?")
+        let turn = try #require(asked)
+        _ = model.update(.streamStarted(.fixture(1, state: .streaming), conversation: World.home, prompt: turn))
+        model.text(1, String(repeating: "Rayleigh scattering. ", count: 100))
+        _ = model.update(.stream(.fixture(1, state: .complete).with { $0.endedAt = World.at(0) }))
+        model.type("Why is the sky blue?")
+        let after = try #require(model.estimator.estimate?.tokens)
+        _ = model.control("x")
+        _ = model.press("d")
+        _ = model.control("x")
+        _ = model.press("E")
+        #expect(model.editor.text == "Why is the sky blue?")
+        let instead = try #require(model.estimator.estimate?.tokens)
+        #expect(instead < 40 && after > instead + 200, "\(instead), \(after)")
+    }
+
     @Test func commandsPastesFilesAndSeveralModels() throws {
         var model = try priced()
         model.type("/theme dark")
@@ -134,7 +153,7 @@ struct EstimateTests {
         #expect(has("6 at most: one, and 5 retries"))
         #expect(has("1 to 1.5 s") && has("16 to 16.5 s"))
         #expect(has("33.5 s at most"))
-        #expect(has("12 m 34 s: 6 × 2 m 00 s without an answer, and the waits"))
+        #expect(has("17 m 00 s: 6 × 2 m 00 s without an answer, and 5 m 00 s of waits"))
         #expect(has("with 1k tokens of reply"))
         model.options.policy = RetryPolicy(maximumRetries: 0, jitter: .none)
         #expect(has("1 at most") && has("no retry"))

@@ -53,6 +53,56 @@ struct LanesTests {
         }
     }
 
+    @Test func longRepliesAreReadFromTheirBeginning() {
+        var model = fanOut()
+        model.text(2, (1...80).map { "\n\nParagraph \($0) of gpt." }.joined())
+        model.text(3, (1...50).map { "\n\nParagraph \($0) of deepseek." }.joined())
+        _ = model.update(.resized(Size(columns: 120, rows: 30)))
+        _ = model.perform(.lanes)
+        var screen = model.screen()
+        #expect(screen.contains("Paragraph 80 of gpt") && screen.contains("Paragraph 50 of deepseek"))
+        #expect(screen.contains("more ─╯") && screen.contains("PgUp PgDn scroll"))
+        _ = model.key(.home)
+        screen = model.screen()
+        #expect(screen.contains("Paragraph 1 of gpt") && screen.contains("Paragraph 1 of deepseek"))
+        #expect(!screen.contains("Paragraph 80 of gpt"))
+        // What comes does not move what is read.
+        model.text(2, "\n\nParagraph 81 of gpt.")
+        #expect(model.screen().contains("Paragraph 1 of gpt"))
+        _ = model.key(.pageDown)
+        screen = model.screen()
+        #expect(!screen.contains("Paragraph 1 of gpt") && screen.contains("↑"))
+        // The shorter one stays at its end.
+        for _ in 0..<20 { _ = model.key(.pageDown) }
+        #expect(model.laneScroll.top == nil)
+        model.text(2, "\n\nParagraph 82 of gpt.")
+        #expect(model.screen().contains("Paragraph 82 of gpt"))
+        _ = model.key(.pageUp)
+        #expect(model.laneScroll.top != nil)
+        _ = model.key(.end)
+        #expect(model.screen().contains("Paragraph 82 of gpt"))
+    }
+
+    /// From the asking to the first word that was seen, which a later attempt does not change.
+    @Test func theFirstWordIsThatOfTheFirstAttemptThatBroughtOne() {
+        var model = fanOut()
+        var snapshot = model.streams.entries.first { $0.id.rawValue == 2 }?.snapshot ?? .fixture(2, state: .streaming)
+        let start = snapshot.startedAt
+        var failed = snapshot.attempts[0]
+        failed.phases.firstToken = nil
+        var second = snapshot.attempts[0]
+        second.number = 2
+        second.startedAt = start + .seconds(2)
+        var third = second
+        third.number = 3
+        third.startedAt = start + .seconds(9)
+        third.phases.firstToken = .milliseconds(100)
+        snapshot.attempts = [failed, second, third]
+        _ = model.update(.stream(snapshot))
+        _ = model.perform(.lanes)
+        #expect(model.screen(140, 40).contains("first 2.9 s"))
+    }
+
     @Test func theKeysOfTheTableHold() {
         var model = fanOut()
         model.type("/lanes")

@@ -21,7 +21,11 @@ extension Model {
                 "\(Self.sentence(name(of: entry.snapshot))) has no connection now: "
                     + "\(keymap.words(.faultTarget, in: .faults)) chooses all")
         }
-        return streams.live > 0 ? .available : .unavailable("No stream runs: ask something first")
+        if streams.live > 0 { return .available }
+        let isWaiting = streams.entries.contains { !$0.snapshot.state.isTerminal }
+        return .unavailable(
+            isWaiting
+                ? "No stream has a connection now: the next attempt will" : "No stream runs: ask something first")
     }
 
     /// F7: over the transcript, not over the panel that shows what comes of it.

@@ -26,6 +26,7 @@ struct Estimator: Sendable {
         var draft: Int
         var said: Int
         var model: ModelRef
+        var editing: TurnID?
     }
 
     private var basis: Basis?
@@ -42,7 +43,7 @@ struct Estimator: Sendable {
     private static func basis(of model: Model) -> Basis {
         Basis(
             conversation: model.current, draft: model.editor.generation, said: model.transcript.saidGeneration,
-            model: model.currentModel)
+            model: model.currentModel, editing: model.conversation.editing)
     }
 
     fileprivate mutating func make(for model: Model, history: Int) {
@@ -78,7 +79,7 @@ extension Model {
     /// After every message: costs nothing where neither the draft nor what was said has changed.
     mutating func bringEstimateUpToDate() {
         guard estimator.isStale(for: self) else { return }
-        let history = transcript.historyTokens()
+        let history = transcript.historyTokens(before: conversation.editing)
         var taken = estimator
         taken.make(for: self, history: history)
         estimator = taken

@@ -44,6 +44,8 @@ public struct Model: Sendable {
     var nextTurn = 1
 
     var focus = Pane.input
+    /// Of the lanes.
+    var laneScroll = LaneScroll()
     var overlay: Overlay?
     /// Transcript and panel stand still.
     var held: HeldDisplay?

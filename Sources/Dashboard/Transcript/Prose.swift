@@ -99,8 +99,11 @@ struct Prose: Sendable {
     /// The same as ``rowCount(columns:)`` last said.
     var rowsLaidOut: Int { markdown.lineCount + marks.count }
 
-    /// The last lines at a width of their own, without the seams.
-    mutating func tail(columns: Int, rows: Int) -> [RoleLine] { markdown.tail(width: columns, rows: rows) }
+    /// Lines at a width of their own, without the seams.
+    mutating func lineCount(atWidth columns: Int) -> Int { markdown.lineCount(atWidth: columns) }
+    mutating func lines(in range: Range<Int>, atWidth columns: Int) -> [RoleLine] {
+        markdown.lines(in: range, atWidth: columns)
+    }
 
     enum Row {
         case text(RoleLine)

@@ -223,17 +223,29 @@ struct Reply: Sendable {
         }
     }
 
-    /// The last lines of its text at a width of their own.
-    mutating func tail(columns: Int, rows: Int) -> [RoleLine] {
+    /// So many lines of the text at a width of their own, from the `top`th on or the last ones, and how many there are.
+    mutating func lines(columns: Int, rows: Int, top: Int?) -> (lines: [RoleLine], first: Int, count: Int) {
+        var counts: [Int] = []
+        for index in blocks.indices { counts.append(withProse(index) { $0.lineCount(atWidth: columns) } ?? 0) }
+        let count = counts.reduce(0, +)
+        let last = max(0, count - rows)
+        let first = top.map { min(max(0, $0), last) } ?? last
         var lines: [RoleLine] = []
-        for index in blocks.indices.reversed() where lines.count < rows {
-            guard case .text(var prose) = blocks[index] else { continue }
-            // The array's own copy is let go, so that the text is not copied.
-            blocks[index] = .part(kind: "", detail: "")
-            lines = prose.tail(columns: columns, rows: rows - lines.count) + lines
-            blocks[index] = .text(prose)
+        var start = 0
+        for index in blocks.indices {
+            let range = max(0, first - start)..<max(0, min(counts[index], first + rows - start), first - start)
+            if !range.isEmpty { lines += withProse(index) { $0.lines(in: range, atWidth: columns) } ?? [] }
+            start += counts[index]
         }
-        return lines
+        return (lines, first, count)
+    }
+
+    private mutating func withProse<Result>(_ index: Int, _ body: (inout Prose) -> Result) -> Result? {
+        guard case .text(var prose) = blocks[index] else { return nil }
+        // The array's own copy is let go, so that the text is not copied.
+        blocks[index] = .part(kind: "", detail: "")
+        defer { blocks[index] = .text(prose) }
+        return body(&prose)
     }
 
     /// Opens what is folded, or folds what is open where nothing is folded.

@@ -3,7 +3,7 @@ import StreamEngine
 
 extension Transcript {
     /// Of what ``history(before:)`` would send along, an estimate. What was counted once is not read again.
-    mutating func historyTokens() -> Int {
+    mutating func historyTokens(before turn: TurnID? = nil) -> Int {
         var sum = 0
         var asked: Int?
         var answer: Int?
@@ -17,6 +17,7 @@ extension Transcript {
             switch items[index].content {
             case .prompt(let prompt):
                 close()
+                if prompt.turn == turn { return sum }
                 asked = tokens(of: index) { TokenEstimator.estimate(prompt.past) }
                 answer = nil
                 isReplaced = prompt.isReplaced

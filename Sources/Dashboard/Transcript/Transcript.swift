@@ -170,12 +170,22 @@ struct Transcript: Sendable {
         return reply
     }
 
-    /// The last lines of a reply's text at a width of their own.
-    mutating func tail(of stream: StreamID, columns: Int, rows: Int) -> [RoleLine] {
-        guard let index = index(of: stream), case .reply(var reply) = items[index].content else { return [] }
+    /// No prompt follows that one.
+    func isLast(_ turn: TurnID) -> Bool {
+        for item in items.reversed() {
+            if case .prompt(let prompt) = item.content { return prompt.turn == turn }
+        }
+        return true
+    }
+
+    /// Lines of a reply's text at a width of their own, from the `top`th on or the last ones.
+    mutating func lines(of stream: StreamID, columns: Int, rows: Int, top: Int?) -> (
+        lines: [RoleLine], first: Int, count: Int
+    ) {
+        guard let index = index(of: stream), case .reply(var reply) = items[index].content else { return ([], 0, 0) }
         items[index].content = .prompt(Prompt(turn: reply.turn, raw: "", wall: reply.wall))
         defer { items[index].content = .reply(reply) }
-        return reply.tail(columns: columns, rows: rows)
+        return reply.lines(columns: columns, rows: rows, top: top)
     }
 
     /// The replies that were chosen.

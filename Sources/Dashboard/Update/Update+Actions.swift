@@ -55,7 +55,9 @@ extension Model {
         case .closeTab: return closeTab()
         case .previousAttempt: selectAttempt(by: -1)
         case .nextAttempt: selectAttempt(by: 1)
-        case .lanes: overlay = .lanes
+        case .lanes:
+            laneScroll = LaneScroll()
+            overlay = .lanes
         case .keepReply: return keepReply()
         case .inspect: return inspect()
         case .saveReport: return selected.map { [.saveReport($0)] } ?? []

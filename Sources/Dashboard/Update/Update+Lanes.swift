@@ -41,6 +41,10 @@ extension Model {
         case .selectPrevious?: if index > 0 { select(lanes[index - 1].id) }
         case .selectNext?: if index + 1 < lanes.count { select(lanes[index + 1].id) }
         case .close?: overlay = nil
+        case .pageUp?: laneScroll.move(by: -max(1, laneScroll.rows - 1))
+        case .pageDown?: laneScroll.move(by: max(1, laneScroll.rows - 1))
+        case .toTop?: laneScroll.move(by: -laneScroll.count)
+        case .toBottom?: laneScroll.top = nil
         case let action?: return perform(action)
         case nil:
             if let number = chord.selectedStream(in: .streams) {

@@ -24,7 +24,7 @@ extension Model {
             overlay = .picker(picker)
         case .faults: break
         case .inspector: inspector?.move(by: step)
-        case .lanes: break
+        case .lanes: laneScroll.move(by: step)
         case nil:
             guard let pane = layout().pane(at: position) else { return }
             scrollWheel(pane == .input ? .transcript : pane, by: step)

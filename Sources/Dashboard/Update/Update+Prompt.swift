@@ -36,7 +36,9 @@ extension Model {
         guard prompt.conversation == current, let first = messages.first else { return [] }
         dropParts()
         // Who asks for himself has seen enough of the tour.
+        let isOver = tour != nil
         let ending = endTour()
+        if isOver { tell("The tour is over: \(way(to: .tour)) plays it again") }
         guard messages.count > 1 else {
             return ending
                 + send(

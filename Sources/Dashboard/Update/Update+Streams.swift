@@ -25,6 +25,10 @@ extension Model {
             selected = snapshot.id
             selectedAttempt = nil
             eventScroll = 0
+            // Its place is with its prompt, which may be far above what is shown.
+            if id == current, !transcript.isLast(turn) {
+                withTranscriptLaidOut { $0.show(reply: snapshot.id, rows: $1) }
+            }
         }
         changed()
     }

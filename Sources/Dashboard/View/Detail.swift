@@ -254,7 +254,7 @@ extension Detail.Context {
                 Line(
                     rank: 5,
                     line: labelled(
-                        "gap", [.init(number.padded(toColumns: numbers), .value), .init(graph, .graphLow)])))
+                        "gap", [.init((number + " ").padded(toColumns: numbers), .value), .init(graph, .graphLow)])))
         }
         return lines
     }

@@ -122,7 +122,7 @@ enum Footer {
     }
 
     private static func text(_ action: Action, _ model: Model) -> String {
-        let marked = model.marked(for: action).count
+        let marked = model.marked(for: action).count { model.can(action, $0) }
         if marked > 0 { return "\(action.short) \(marked)" }
         guard action == .retry, let entry = model.selectedEntry else { return action.short }
         if entry.snapshot.controls.contains(.answer) { return "go on" }
@@ -165,6 +165,8 @@ enum Footer {
         let actions: [Action] = [.retryNow, .waitLonger, .giveUp, .cancel, .retry, .otherModel, .copyReply, .inspect]
         let keys = Keys(table: .lanes, keymap: model.keymap)
         let keep: [([Action], String)] = model.keepAvailability.isAvailable ? [([.keepReply], "keep this one")] : []
+        let isLong = model.laneScroll.above + model.laneScroll.below > 0
+        let scroll: [([Action], String)] = isLong ? [([.pageUp, .pageDown], "scroll")] : []
         return keys.entries([([.close], "close"), ([.selectPrevious, .selectNext], "choose")] + keep)
             + actions.compactMap { action in
                 guard model.availability(of: action).isAvailable, let chord = model.keymap.chordInLanes(for: action)
@@ -172,7 +174,7 @@ enum Footer {
                     return nil
                 }
                 return Entry(key: chord.label, text: action.short, action: action)
-            }
+            } + keys.entries(scroll)
     }
 
     private static func inspector(_ model: Model) -> [Entry] {

@@ -1,6 +1,23 @@
 import Screen
 import StreamEngine
 
+/// Where the lanes are read: all of them from the same line on.
+struct LaneScroll: Sendable, Equatable {
+    /// The first line that is shown; `nil` = the last ones, as they come.
+    var top: Int?
+    /// As it was laid out last: lines of the longest, rows for them, and lines out of sight.
+    var count = 0
+    var rows = 0
+    var above = 0
+    var below = 0
+
+    mutating func move(by lines: Int) {
+        let last = max(0, count - rows)
+        let target = (top ?? last) + lines
+        top = target >= last ? nil : max(0, target)
+    }
+}
+
 /// One prompt, several models: their lives under each other by one clock, and their words side by side.
 enum LanesView {
     /// The narrowest lane that words can be read in.
@@ -61,16 +78,25 @@ enum LanesView {
         Rect(column: lane.column + 1, row: lane.row + 1, columns: lane.columns - 2, rows: lane.rows - 1)
     }
 
-    /// Lays out the end of each lane's text, where lanes are shown: what is looked at depends on the room.
+    /// Lays out what is looked at of each lane's text, where lanes are shown: it depends on the room.
     static func layOut(_ model: inout Model) -> [StreamID: [RoleLine]] {
         guard model.overlay == .lanes else { return [:] }
         var texts: [StreamID: [RoleLine]] = [:]
+        var scroll = LaneScroll()
+        scroll.top = model.laneScroll.top
         for (lane, rect) in rects(model, lanes: lanes(model)) {
             let text = textRect(rect)
             guard text.columns > 0, text.rows > 0 else { continue }
-            texts[lane.id] = model.conversations[lane.conversation]?.transcript.tail(
-                of: lane.id, columns: text.columns, rows: text.rows)
+            let shown = model.conversations[lane.conversation]?.transcript.lines(
+                of: lane.id, columns: text.columns, rows: text.rows, top: scroll.top)
+            guard let shown else { continue }
+            texts[lane.id] = shown.lines
+            scroll.rows = text.rows
+            scroll.count = max(scroll.count, shown.count)
+            scroll.above = max(scroll.above, shown.first)
+            scroll.below = max(scroll.below, shown.count - shown.first - shown.lines.count)
         }
+        model.laneScroll = scroll
         return texts
     }
 
@@ -94,6 +120,7 @@ enum LanesView {
             ink: ink)
         canvas.divider(
             box, row: inner.row + rows, title: axis(model, lanes), style: ink(.borderFocused), titleStyle: ink(.muted))
+        drawScroll(model.laneScroll, in: box, on: &canvas, ink: ink)
         let rects = rects(model, lanes: lanes)
         for (index, (lane, rect)) in rects.enumerated() {
             drawLane(model, lane, texts[lane.id] ?? [], in: rect, on: &canvas, ink: ink)
@@ -102,6 +129,17 @@ enum LanesView {
                 canvas.put(ink.glyphs.bar, at: Position(column: rect.endColumn, row: row), style: ink(.border))
             }
         }
+    }
+
+    /// What of the longest lane is out of sight.
+    private static func drawScroll(_ scroll: LaneScroll, in box: Rect, on canvas: inout Canvas, ink: Ink) {
+        var words: [String] = []
+        if scroll.above > 0 { words.append("\(ink.glyphs.up) \(scroll.above)") }
+        if scroll.below > 0 { words.append("\(ink.glyphs.down) \(scroll.below)") }
+        guard !words.isEmpty else { return }
+        let text = " " + words.joined(separator: "  ") + " more "
+        let column = box.endColumn - 2 - Width.columns(of: text)
+        canvas.put(text, at: Position(column: column, row: box.endRow - 1), style: ink(.badge))
     }
 
     // MARK: By the clock
@@ -152,8 +190,12 @@ enum LanesView {
     private static func figures(_ lane: StreamEntry, _ model: Model, columns: Int) -> [PanelLine.Piece] {
         let snapshot = lane.snapshot
         var pieces: [PanelLine.Piece] = []
-        if columns >= 20, let first = snapshot.attempts.last?.phases.firstToken {
-            pieces.append(.init(Format.duration(first) + " ", .muted))
+        // From the asking to the first word that was seen, whatever became of the attempt that brought it.
+        if columns >= 20, let first = snapshot.attempts.first(where: { $0.phases.firstToken != nil }),
+            let token = first.phases.firstToken
+        {
+            let all = first.startedAt - snapshot.startedAt + token
+            pieces.append(.init("first " + Format.duration(all) + " ", .muted))
         }
         if model.isKept(lane) { pieces.append(.init("kept ", .good)) }
         return pieces

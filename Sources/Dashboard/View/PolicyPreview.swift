@@ -103,14 +103,19 @@ enum PolicyPreview {
         var parts: [String] = []
         var silence: Duration?
         if clocks.firstByte > .zero {
-            silence = waiting + clocks.firstByte * attempts
+            // What a server may ask for before it is the user's to choose, where that is longer.
+            let longest = zip(waits, policy.waits(throttled: true)).reduce(Duration.zero) {
+                $0 + max($1.0.upperBound, $1.1.upperBound, policy.maximumDelay)
+            }
+            silence = longest + clocks.firstByte * attempts
             parts.append("\(attempts) \(model.glyphs.times) \(Format.duration(clocks.firstByte)) without an answer")
+            if !waits.isEmpty { parts.append("and \(Format.duration(longest)) of waits, if the server asks for them") }
         }
         if let silence {
             let whole = clocks.total > .zero ? min(silence, clocks.total) : silence
             let limit = clocks.total > .zero && clocks.total < silence ? " (--timeout)" : ""
             entry(
-                "worst wait", "\(Format.duration(whole))\(limit): \(parts.joined(separator: ", ")), and the waits",
+                "worst wait", "\(Format.duration(whole))\(limit): \(parts.joined(separator: ", "))",
                 .warning)
         } else if clocks.total > .zero {
             entry("worst wait", Format.duration(clocks.total) + " (--timeout)", .warning)

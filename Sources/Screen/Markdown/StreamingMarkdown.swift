@@ -122,13 +122,25 @@ public struct StreamingMarkdown: Sendable {
     /// The last lines at a width of their own, which leaves the layout as it is. Like a layout, it counts only what came
     /// since the last call with this width.
     public mutating func tail(width: Int, rows: Int) -> [RoleLine] {
+        let count = lineCount(atWidth: width)
+        return lines(in: max(0, count - max(0, rows))..<count, atWidth: width)
+    }
+
+    /// How many lines there are at a width of their own; counts only what came since the last call with it.
+    public mutating func lineCount(atWidth width: Int) -> Int {
         if isStale { read() }
         var tail = tailMeasures ?? Measures(columns: width)
         tailMeasures = nil
         if tail.columns != max(1, width) { tail = Measures(columns: width) }
         tail.measure(flow)
         tailMeasures = tail
-        return lines(in: max(0, tail.lineCount - max(0, rows))..<tail.lineCount, by: tail, marks: LineMarks())
+        return tail.lineCount
+    }
+
+    /// Those lines of the range that there are at a width of their own.
+    public mutating func lines(in range: Range<Int>, atWidth width: Int) -> [RoleLine] {
+        _ = lineCount(atWidth: width)
+        return tailMeasures.map { lines(in: range, by: $0, marks: LineMarks()) } ?? []
     }
 
     /// Lines of the last layout.

@@ -1,0 +1,82 @@
+import StreamEngine
+import Testing
+
+@testable import Dashboard
+
+/// What somebody who saw the program for the first time stumbled over.
+@Suite struct TrialTests {
+    private func answered(_ number: Int, _ model: inout Model, _ prompt: String) throws {
+        let asked = model.ask(prompt)
+        let turn = try #require(asked)
+        _ = model.update(.streamStarted(.fixture(number, state: .streaming), conversation: World.home, prompt: turn))
+        model.text(number, (1...60).map { "\(prompt) \($0)." }.joined(separator: "\n\n"))
+        _ = model.update(
+            .stream(
+                .fixture(number, state: .complete).with {
+                    $0.verdict = .complete; $0.controls = []
+                }))
+    }
+
+    /// A reply that is made anew stands with its prompt, above what was said since: there it is shown.
+    @Test func whatIsAskedAnewFarAboveIsShown() throws {
+        var model = World.model()
+        try answered(1, &model, "First")
+        try answered(2, &model, "Second")
+        #expect(model.screen().contains("Second 60."))
+        model.selected = StreamID(rawValue: 1)
+        guard case .send(_, let turn, _, _, _)? = model.control("r").first else {
+            Issue.record("nothing is asked")
+            return
+        }
+        _ = model.update(.streamStarted(.fixture(3, state: .streaming), conversation: World.home, prompt: turn))
+        model.text(3, "Another first answer")
+        #expect(model.screen().contains("Another first answer"))
+        #expect(model.selected == StreamID(rawValue: 3))
+    }
+
+    /// The last prompt's stays where one reads: at the end.
+    @Test func whatIsAskedAnewAtTheEndIsFollowed() throws {
+        var model = World.model()
+        try answered(1, &model, "First")
+        _ = model.control("r")
+        _ = model.update(
+            .streamStarted(.fixture(2, state: .streaming), conversation: World.home, prompt: TurnID(rawValue: 1)))
+        model.text(2, "Another first answer")
+        #expect(model.transcript.follows)
+        #expect(model.screen().contains("Another first answer"))
+    }
+
+    /// Of what is marked, as many as it can be done to.
+    @Test func theFooterCountsWhatCanBeDone() throws {
+        var model = World.model()
+        try answered(1, &model, "First")
+        let asked = model.ask("Second")
+        let turn = try #require(asked)
+        _ = model.update(.streamStarted(.fixture(2, state: .streaming), conversation: World.home, prompt: turn))
+        model.focus = .streams
+        _ = model.press("*")
+        #expect(model.marks.count == 2)
+        #expect(model.screen().contains("c cancel 1"))
+    }
+
+    @Test func aFaultWhileOneWaitsDoesNotSayThatNothingRuns() throws {
+        var options = Options()
+        options.isDemo = true
+        var model = World.model(options: options)
+        let asked = model.ask("First")
+        let turn = try #require(asked)
+        _ = model.update(.streamStarted(.fixture(1, state: .backingOff), conversation: World.home, prompt: turn))
+        _ = model.perform(.faultReset)
+        #expect(model.toasts.last?.text == "No stream has a connection now: the next attempt will")
+    }
+
+    @Test func aQuestionOfOnesOwnEndsTheTourAndSaysSo() {
+        var options = Options()
+        options.isDemo = true
+        var model = World.model(options: options)
+        _ = model.update(.beginTour)
+        model.ask("My own question")
+        #expect(model.tour == nil)
+        #expect(model.toasts.contains { $0.text == "The tour is over: F8 plays it again" })
+    }
+}
