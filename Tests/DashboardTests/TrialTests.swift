@@ -70,6 +70,22 @@ import Testing
         #expect(model.toasts.last?.text == "No stream has a connection now: the next attempt will")
     }
 
+    /// Held back, nothing was sent: the time is a wait's, and there is no attempt to number.
+    @Test func whatIsHeldBackWasNotSent() throws {
+        var snapshot = StreamSnapshot.fixture(1, state: .backingOff, began: -5)
+        snapshot.attempts = []
+        snapshot.attemptInRun = 0
+        snapshot.backoff = Backoff(
+            reason: Scene.reset, source: .holdBack, startedAt: World.at(-5), deadline: World.at(5))
+        let line = Timeline.line(snapshot, now: World.at(0), columns: 20, glyphs: Glyphs(ascii: false))
+        #expect(!line.map(\.text).joined().contains("╌"))
+        var model = World.model()
+        let asked = model.ask("First")
+        _ = model.update(.streamStarted(snapshot, conversation: World.home, prompt: try #require(asked)))
+        #expect(model.screen().contains("not sent yet"))
+        #expect(!model.screen().contains("attempt 0"))
+    }
+
     @Test func aQuestionOfOnesOwnEndsTheTourAndSaysSo() {
         var options = Options()
         options.isDemo = true

@@ -88,7 +88,7 @@ enum Action: String, Sendable, CaseIterable {
         case .otherWay: "Choose another way to go on"
         case .otherModel: "Go on with another model, or ask it too"
         case .editPrompt: "Edit the prompt of this reply, and send it in its place"
-        case .markStream: "Mark the stream, or unmark it: c, r, n, + and g are for all that are marked"
+        case .markStream: "Mark it, and go to the next: keys act on all marked"
         case .markAll: "Mark all streams, or none"
         case .sortStreams: "Sort the streams: newest, state, rate, cost, model"
         case .previousAttempt: "Tell of the attempt before"

@@ -76,7 +76,9 @@ extension Detail.Context {
         let inRun = "\(snapshot.attemptInRun)/\(snapshot.maximumAttempts)"
         // A retry by hand begins to count anew, and the timeline shows them all: both numbers, so that neither is doubted.
         let count = snapshot.attempts.count
-        let attempt = count > snapshot.attemptInRun ? "attempt \(count), now \(inRun)" : "attempt \(inRun)"
+        let attempt =
+            count == 0 && state == .backingOff
+            ? "not sent yet" : count > snapshot.attemptInRun ? "attempt \(count), now \(inRun)" : "attempt \(inRun)"
         var pieces = [Piece(glyphs.state(state) + " " + state.word, state.role)]
         if state.isLive, state != .streaming {
             pieces.append(.init("  " + Format.age(now - snapshot.ageBegan), .muted, isOptional: true))

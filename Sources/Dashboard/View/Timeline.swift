@@ -69,8 +69,12 @@ enum Timeline {
 
     /// What was going on then.
     private static func cell(at moment: Instant, of snapshot: StreamSnapshot, glyphs: Glyphs) -> PanelLine.Piece {
-        guard let attempt = snapshot.attempts.last(where: { $0.startedAt <= moment }) ?? snapshot.attempts.first else {
-            return .init(glyphs.attemptWaiting, .waiting)
+        guard let attempt = snapshot.attempts.last(where: { $0.startedAt <= moment }) else {
+            // Before the first request: held back, or on its way this very moment.
+            let isHeldBack =
+                snapshot.attempts.first.map { $0.startedAt > snapshot.startedAt } ?? (snapshot.state == .backingOff)
+            return isHeldBack
+                ? .init(glyphs.attemptBackoff, .backingOff) : .init(glyphs.attemptWaiting, .waiting)
         }
         if let end = attempt.endedAt, end < moment { return .init(glyphs.attemptBackoff, .backingOff) }
         guard let first = attempt.firstTokenAt, first <= moment else { return .init(glyphs.attemptWaiting, .waiting) }
