@@ -219,6 +219,27 @@ import Testing
         #expect(pointed().count == 1 && pointed()[0].contains("continued"), "\(pointed())")
     }
 
+    /// Who reads slowly presses Enter when the answer is whole, and its seam is far above.
+    @Test func aSeamThatIsOutOfSightIsBroughtIntoIt() throws {
+        var model = begun()
+        _ = model.key(.enter)
+        try ask(&model, stream: 1)
+        model.text(1, "Rivers carry away what ")
+        _ = model.update(.stream(streaming(1, bytes: 300)))
+        _ = model.update(.stream(backingOff(1)))
+        let seam = Seam(
+            offset: 23, attempt: 2, reason: Scene.reset, strategy: .prefill, tokensBefore: 5, trimmedBytes: 0,
+            gap: .milliseconds(3_210))
+        _ = model.update(.seam(StreamID(rawValue: 1), seam))
+        model.text(1, "they find." + (1...60).map { "\n\nParagraph \($0)." }.joined())
+        _ = model.update(.stream(streaming(1, bytes: 900).with { $0.seams = [seam] }))
+        #expect(model.screen().contains("Paragraph 60."))
+        _ = model.key(.enter)
+        #expect(model.tour?.scene.title == "Nothing lost, nothing twice")
+        let pointed = model.screen().split(separator: "\n").filter { $0.contains("►") }
+        #expect(pointed.count == 1 && pointed[0].contains("continued"), "\(pointed)")
+    }
+
     @Test func itCanBeSkippedAndPlayedAgain() throws {
         var model = begun()
         _ = model.key(.enter)

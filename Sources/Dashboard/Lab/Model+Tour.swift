@@ -44,7 +44,20 @@ extension Model {
         let steps = tour.entered()
         self.tour = tour
         changed()
-        return carryOut(steps)
+        let commands = carryOut(steps)
+        bringSeamIntoSight()
+        return commands
+    }
+
+    /// Who reads slowly finds the answer at its end, and the seam of which the tour speaks far above.
+    private mutating func bringSeamIntoSight() {
+        guard let tour, tour.pointer == .seam, let id = tour.stream, streams[id]?.snapshot.seams.isEmpty == false else {
+            return
+        }
+        withTranscriptLaidOut { transcript, rows in
+            guard TranscriptLines(transcript).lastSeam(of: id, rows: rows) == nil else { return }
+            transcript.show(reply: id, rows: rows)
+        }
     }
 
     /// A stream changed: the tour may have waited for that.

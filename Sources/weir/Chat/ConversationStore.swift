@@ -124,7 +124,9 @@ final class ConversationStore {
 
     /// What was read since the last time.
     func takeAnswers() -> [Message] {
-        answers.take().map { answer in
+        let taken = answers.take()
+        guard !taken.isEmpty else { return [] }
+        return taken.map { answer in
             switch answer {
             case .listed(let list): .conversationsListed(list.map(StoredConversation.init))
             case .read(let id, let title, let turns, let draft): loaded(id, title: title, turns, draft: draft)

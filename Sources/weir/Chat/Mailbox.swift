@@ -11,6 +11,8 @@ final class Mailbox<Letter: Sendable>: Sendable {
 
     func take() -> [Letter] {
         letters.withLock { letters in
+            // As nearly always: with every token it is looked into.
+            guard !letters.isEmpty else { return [] }
             defer { letters.removeAll() }
             return letters
         }
