@@ -40,8 +40,15 @@ enum InspectorView {
         let number = model.streams.index(of: inspector.stream).map { "Wire of stream \($0 + 1)" } ?? "Wire"
         let name =
             model.streams[inspector.stream].map { " \(ink.glyphs.dot) " + Model.shortName($0.snapshot.model) } ?? ""
-        canvas.box(box, title: number + name, style: ink(.borderFocused), titleStyle: ink(.title))
-        if let scroll = inspector.rawScroll, let entry = inspector.entry {
+        let opened = inspector.rawScroll == nil ? nil : inspector.entry
+        let what = opened.map { entry in
+            let time = model.timeOfDay(entry.at).withinHour
+            return " \(ink.glyphs.dot) attempt \(entry.attempt) \(ink.glyphs.dot) \(time) \(Clean.line(entry.name))"
+        }
+        let heading = (number + name + (what ?? ""))
+            .truncated(toColumns: max(0, box.columns - 6), ellipsis: ink.glyphs.ellipsis)
+        canvas.box(box, title: heading, style: ink(.borderFocused), titleStyle: ink(.title))
+        if let scroll = inspector.rawScroll, let entry = opened {
             return drawRaw(entry, scroll: scroll, in: box.inset(columns: 2, rows: 1), on: &canvas, ink: ink)
         }
         drawFilter(inspector, in: box, on: &canvas, ink: ink)
@@ -139,6 +146,7 @@ enum InspectorView {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).flatMap {
             String($0).wrapped(toColumns: max(1, columns))
         }
+        if entry.bytes == 0 { return ["(no bytes)"] }
         if entry.bytes > entry.raw.count { lines.append("(the first \(entry.raw.count) of \(entry.bytes) bytes)") }
         return lines
     }

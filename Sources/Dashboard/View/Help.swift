@@ -4,6 +4,9 @@ import StreamEngine
 /// What the help shows: the focused pane's keys first, then those that work everywhere, the commands, what the signs
 /// mean, and the keys of what lies over the panes.
 enum Help {
+    /// The fewest columns of a window in which a key and what it does stand beside each other.
+    private static let narrowest = 64
+
     static func lines(for model: Model) -> [PanelLine] {
         let glyphs = model.glyphs
         var lines: [PanelLine] = []
@@ -11,9 +14,18 @@ enum Help {
             if !lines.isEmpty { lines.append(PanelLine()) }
             lines.append(.text(text, .heading))
         }
-        func entry(_ key: String, _ text: String) {
-            lines.append(PanelLine([.init("  " + key.padded(toColumns: 20), .footerKey), .init(text, .text)]))
+        // Beside each other where both can be read, and else under each other.
+        let isNarrow = model.size.columns < narrowest
+        func pair(_ key: String, _ role: Role, _ text: String) {
+            guard isNarrow else {
+                return lines.append(PanelLine([.init("  " + key.padded(toColumns: 20), role), .init(text, .text)]))
+            }
+            lines.append(.text("  " + key, role))
+            for line in text.wrapped(toColumns: max(10, model.size.columns - 10)) {
+                lines.append(.text("    " + line, .text))
+            }
         }
+        func entry(_ key: String, _ text: String) { pair(key, .footerKey, text) }
         // Two are enough to know: the rest is for hands that try them anyway.
         func keys(_ binding: Keymap.Binding) -> String {
             let chords = binding.chords.filter { chord in
@@ -52,11 +64,7 @@ enum Help {
         }
         heading("States of a stream")
         for state in StreamState.allCases {
-            lines.append(
-                PanelLine([
-                    .init("  " + glyphs.state(state) + " " + state.word.padded(toColumns: 20), state.role),
-                    .init(meaning(state), .text),
-                ]))
+            pair(glyphs.state(state) + " " + state.word, state.role, meaning(state))
         }
         heading("Numbers")
         entry("~", "our own estimate")
