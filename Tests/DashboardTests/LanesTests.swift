@@ -83,6 +83,35 @@ struct LanesTests {
         #expect(model.screen().contains("Paragraph 82 of gpt"))
     }
 
+    /// A word that a break tore apart is no damaged text: the seam says what it is.
+    @Test func seamsStandInTheLanes() {
+        var model = fanOut()
+        let seam = Seam(
+            offset: 30, attempt: 2, reason: Scene.reset, strategy: .prefill, tokensBefore: 5, trimmedBytes: 0,
+            gap: .milliseconds(3_210))
+        model.text(3, " and another strea")
+        _ = model.update(.seam(StreamID(rawValue: 3), seam))
+        model.text(3, "m that goes on.\n\n" + (1...40).map { "Paragraph \($0).\n\n" }.joined())
+        _ = model.update(.resized(Size(columns: 140, rows: 30)))
+        _ = model.perform(.lanes)
+        #expect(!model.screen().contains("+3.2 s"))
+        _ = model.key(.home)
+        let rows = model.screen().split(separator: "\n").map(String.init)
+        let row = rows.firstIndex { $0.contains("+3.2 s") }
+        #expect(row.map { rows[$0 - 1].contains("another strea") && rows[$0 + 1].contains("m that goes on.") } == true)
+        #expect(rows.contains { $0.contains("Paragraph 1.") })
+        // Row by row the same as all at once.
+        _ = model.update(.resized(Size(columns: 140, rows: 12)))
+        var seen: Set<String> = []
+        for top in 0..<60 {
+            model.laneScroll.top = top
+            for line in model.screen().split(separator: "\n") where line.contains("+3.2 s") {
+                seen.insert(String(line.split(separator: "│").last ?? ""))
+            }
+        }
+        #expect(seen.count == 1)
+    }
+
     /// From the asking to the first word that was seen, which a later attempt does not change.
     @Test func theFirstWordIsThatOfTheFirstAttemptThatBroughtOne() {
         var model = fanOut()

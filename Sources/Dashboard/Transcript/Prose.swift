@@ -82,27 +82,40 @@ struct Prose: Sendable {
     mutating func rowCount(columns: Int) -> Int {
         markdown.layout(width: columns)
         for index in marks.indices {
-            let mark = marks[index]
-            let line: Int =
-                if mark.offset == 0 {
-                    0
-                } else if mark.isBroken {
-                    markdown.line(atSource: mark.offset)
-                } else {
-                    markdown.line(atSource: mark.offset - 1) + 1
-                }
+            let line = Self.line(of: marks[index]) { markdown.line(atSource: $0) }
             marks[index].row = min(line, markdown.lineCount) + index
         }
         return rowsLaidOut
     }
 
+    /// The line before which a seam stands, by where the bytes of the text are.
+    private static func line(of mark: Mark, _ place: (Int) -> Int) -> Int {
+        if mark.offset == 0 { return 0 }
+        return mark.isBroken ? place(mark.offset) : place(mark.offset - 1) + 1
+    }
+
     /// The same as ``rowCount(columns:)`` last said.
     var rowsLaidOut: Int { markdown.lineCount + marks.count }
 
-    /// Lines at a width of their own, without the seams.
-    mutating func lineCount(atWidth columns: Int) -> Int { markdown.lineCount(atWidth: columns) }
-    mutating func lines(in range: Range<Int>, atWidth columns: Int) -> [RoleLine] {
-        markdown.lines(in: range, atWidth: columns)
+    /// Rows at a width of their own, which leaves the layout as it is.
+    mutating func rowCount(atWidth columns: Int) -> Int { markdown.lineCount(atWidth: columns) + marks.count }
+
+    /// Those of the range that there are.
+    mutating func rows(in range: Range<Int>, atWidth columns: Int) -> [Row] {
+        let count = markdown.lineCount(atWidth: columns)
+        var seams: [Int: Seam] = [:]
+        for (index, mark) in marks.enumerated() {
+            let line = Self.line(of: mark) { markdown.line(atSource: $0, atWidth: columns) }
+            seams[min(line, count) + index] = mark.seam
+        }
+        let before = seams.keys.count { $0 < range.lowerBound }
+        let within = seams.keys.count { range.contains($0) }
+        var lines = markdown.lines(
+            in: range.lowerBound - before..<range.upperBound - before - within, atWidth: columns)[...]
+        return range.compactMap { row in
+            if let seam = seams[row] { return .seam(seam) }
+            return lines.popFirst().map { .text($0) }
+        }
     }
 
     enum Row {

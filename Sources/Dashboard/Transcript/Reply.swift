@@ -223,21 +223,28 @@ struct Reply: Sendable {
         }
     }
 
-    /// So many lines of the text at a width of their own, from the `top`th on or the last ones, and how many there are.
-    mutating func lines(columns: Int, rows: Int, top: Int?) -> (lines: [RoleLine], first: Int, count: Int) {
+    /// So many rows of the text at a width of their own, from the `top`th on or the last ones, and how many there are.
+    mutating func rows(columns: Int, rows: Int, top: Int?) -> (rows: [Prose.Row], first: Int, count: Int) {
         var counts: [Int] = []
-        for index in blocks.indices { counts.append(withProse(index) { $0.lineCount(atWidth: columns) } ?? 0) }
+        for index in blocks.indices {
+            if case .seam = blocks[index] {
+                counts.append(1)
+            } else {
+                counts.append(withProse(index) { $0.rowCount(atWidth: columns) } ?? 0)
+            }
+        }
         let count = counts.reduce(0, +)
         let last = max(0, count - rows)
         let first = top.map { min(max(0, $0), last) } ?? last
-        var lines: [RoleLine] = []
+        var shown: [Prose.Row] = []
         var start = 0
         for index in blocks.indices {
             let range = max(0, first - start)..<max(0, min(counts[index], first + rows - start), first - start)
-            if !range.isEmpty { lines += withProse(index) { $0.lines(in: range, atWidth: columns) } ?? [] }
+            if case .seam(let seam) = blocks[index], !range.isEmpty { shown.append(.seam(seam)) }
+            if !range.isEmpty { shown += withProse(index) { $0.rows(in: range, atWidth: columns) } ?? [] }
             start += counts[index]
         }
-        return (lines, first, count)
+        return (shown, first, count)
     }
 
     private mutating func withProse<Result>(_ index: Int, _ body: (inout Prose) -> Result) -> Result? {

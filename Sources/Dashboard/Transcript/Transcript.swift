@@ -178,14 +178,14 @@ struct Transcript: Sendable {
         return true
     }
 
-    /// Lines of a reply's text at a width of their own, from the `top`th on or the last ones.
-    mutating func lines(of stream: StreamID, columns: Int, rows: Int, top: Int?) -> (
-        lines: [RoleLine], first: Int, count: Int
+    /// Rows of a reply's text at a width of their own, from the `top`th on or the last ones.
+    mutating func rows(of stream: StreamID, columns: Int, rows: Int, top: Int?) -> (
+        rows: [Prose.Row], first: Int, count: Int
     ) {
         guard let index = index(of: stream), case .reply(var reply) = items[index].content else { return ([], 0, 0) }
         items[index].content = .prompt(Prompt(turn: reply.turn, raw: "", wall: reply.wall))
         defer { items[index].content = .reply(reply) }
-        return reply.lines(columns: columns, rows: rows, top: top)
+        return reply.rows(columns: columns, rows: rows, top: top)
     }
 
     /// The replies that were chosen.

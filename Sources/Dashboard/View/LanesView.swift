@@ -79,28 +79,28 @@ enum LanesView {
     }
 
     /// Lays out what is looked at of each lane's text, where lanes are shown: it depends on the room.
-    static func layOut(_ model: inout Model) -> [StreamID: [RoleLine]] {
+    static func layOut(_ model: inout Model) -> [StreamID: [Prose.Row]] {
         guard model.overlay == .lanes else { return [:] }
-        var texts: [StreamID: [RoleLine]] = [:]
+        var texts: [StreamID: [Prose.Row]] = [:]
         var scroll = LaneScroll()
         scroll.top = model.laneScroll.top
         for (lane, rect) in rects(model, lanes: lanes(model)) {
             let text = textRect(rect)
             guard text.columns > 0, text.rows > 0 else { continue }
-            let shown = model.conversations[lane.conversation]?.transcript.lines(
+            let shown = model.conversations[lane.conversation]?.transcript.rows(
                 of: lane.id, columns: text.columns, rows: text.rows, top: scroll.top)
             guard let shown else { continue }
-            texts[lane.id] = shown.lines
+            texts[lane.id] = shown.rows
             scroll.rows = text.rows
             scroll.count = max(scroll.count, shown.count)
             scroll.above = max(scroll.above, shown.first)
-            scroll.below = max(scroll.below, shown.count - shown.first - shown.lines.count)
+            scroll.below = max(scroll.below, shown.count - shown.first - shown.rows.count)
         }
         model.laneScroll = scroll
         return texts
     }
 
-    static func draw(_ model: Model, _ texts: [StreamID: [RoleLine]], on canvas: inout Canvas, ink: Ink) {
+    static func draw(_ model: Model, _ texts: [StreamID: [Prose.Row]], on canvas: inout Canvas, ink: Ink) {
         let box = box(model.size)
         let lanes = lanes(model)
         canvas.fill(box, style: ink(.text))
@@ -205,7 +205,7 @@ enum LanesView {
     // MARK: Words
 
     private static func drawLane(
-        _ model: Model, _ lane: StreamEntry, _ lines: [RoleLine], in rect: Rect, on canvas: inout Canvas, ink: Ink
+        _ model: Model, _ lane: StreamEntry, _ rows: [Prose.Row], in rect: Rect, on canvas: inout Canvas, ink: Ink
     ) {
         guard rect.rows > 0, rect.columns > 2 else { return }
         let isSelected = lane.id == model.selected
@@ -218,11 +218,17 @@ enum LanesView {
         let text = textRect(rect)
         guard !text.isEmpty else { return }
         canvas.clipped(to: text) { canvas in
-            for (row, line) in lines.enumerated() {
-                canvas.put(line, at: Position(column: text.column, row: text.row + row), theme: ink.theme)
+            for (row, content) in rows.enumerated() {
+                switch content {
+                case .text(let line):
+                    canvas.put(line, at: Position(column: text.column, row: text.row + row), theme: ink.theme)
+                case .seam(let seam):
+                    let line = Reply.seamLine(seam, columns: text.columns, glyphs: ink.glyphs)
+                    canvas.put(line, in: text, row: text.row + row, ink: ink)
+                }
             }
         }
-        guard lines.isEmpty, let reply = model.conversations[lane.conversation]?.transcript.reply(of: lane.id) else {
+        guard rows.isEmpty, let reply = model.conversations[lane.conversation]?.transcript.reply(of: lane.id) else {
             return
         }
         let standing = reply.standing(

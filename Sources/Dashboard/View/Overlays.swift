@@ -44,7 +44,7 @@ enum Overlays {
 
     /// - Parameter lanes: the ends of their texts, where they are open.
     static func draw(
-        _ model: Model, layout: Layout, lanes: [StreamID: [RoleLine]], on canvas: inout Canvas, ink: Ink
+        _ model: Model, layout: Layout, lanes: [StreamID: [Prose.Row]], on canvas: inout Canvas, ink: Ink
     ) {
         guard let overlay = model.overlay else { return }
         let box = rect(overlay, model: model, layout: layout)

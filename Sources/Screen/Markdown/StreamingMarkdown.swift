@@ -168,6 +168,17 @@ public struct StreamingMarkdown: Sendable {
         return min(reading { $0.line(atSource: clean) }, max(0, lineCount - 1))
     }
 
+    /// The same at a width of its own.
+    public mutating func line(atSource offset: Int, atWidth width: Int) -> Int {
+        let count = lineCount(atWidth: width)
+        guard let tail = tailMeasures else { return 0 }
+        let clean = sanitiser.offsets?.clean(ofRaw: offset) ?? offset
+        let line = flow.bytes.withUnsafeBufferPointer {
+            FlowReader(flow: flow, measures: tail, bytes: $0).line(atSource: clean)
+        }
+        return min(line, max(0, count - 1))
+    }
+
     /// The byte of the source that a line begins with: to stay at a place when the width changes.
     public func source(ofLine line: Int) -> Int {
         let clean = reading { $0.source(ofLine: line) }
