@@ -99,7 +99,7 @@ enum PolicyPreview {
         let clocks = model.options.timeouts
         let attempts = waits.count + 1
         let waiting = waits.reduce(Duration.zero) { $0 + $1.upperBound }
-        entry("waits together", Format.duration(waiting) + " at most", .value)
+        entry("waits together", Format.duration(waiting) + " at most, by the schedule", .value)
         var parts: [String] = []
         var silence: Duration?
         if clocks.firstByte > .zero {
