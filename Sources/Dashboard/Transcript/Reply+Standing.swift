@@ -88,7 +88,9 @@ extension Reply {
     private func stored(_ glyphs: Glyphs) -> [PanelLine] {
         switch verdict {
         case nil:
-            return [.text(glyphs.attention + " not at its end when it was read: another session receives it", .warning)]
+            return [
+                .text(glyphs.attention + " not at its end when it was read: another session may receive it", .warning)
+            ]
         case .complete: return []
         case .truncated: return [.text(glyphs.verdict(.truncated) + " cut at the token limit", .truncated)]
         case .incomplete: return [.text(glyphs.verdict(.incomplete) + " incomplete", .warning)]
