@@ -51,6 +51,17 @@ import Testing
         }
     }
 
+    /// The second scene's stream has broken in mid-answer, and waits.
+    private func broken() throws -> Model {
+        var model = begun()
+        _ = model.key(.enter)
+        try ask(&model, stream: 1)
+        model.text(1, "Rivers carry away what ")
+        _ = model.update(.stream(streaming(1, bytes: 300)))
+        _ = model.update(.stream(backingOff(1)))
+        return model
+    }
+
     @Test func itBeginsWithTheScreenAsItIs() throws {
         try expect(begun(), "welcome")
     }
@@ -197,12 +208,7 @@ import Testing
     }
 
     @Test func theSeamIsPointedAtOnceItIsThere() throws {
-        var model = begun()
-        _ = model.key(.enter)
-        try ask(&model, stream: 1)
-        model.text(1, "Rivers carry away what ")
-        _ = model.update(.stream(streaming(1, bytes: 300)))
-        _ = model.update(.stream(backingOff(1)))
+        var model = try broken()
         _ = model.key(.enter)
         #expect(model.tour?.scene.title == "Nothing lost, nothing twice")
         func pointed() -> [String] {
@@ -221,12 +227,7 @@ import Testing
 
     /// Who reads slowly presses Enter when the answer is whole, and its seam is far above.
     @Test func aSeamThatIsOutOfSightIsBroughtIntoIt() throws {
-        var model = begun()
-        _ = model.key(.enter)
-        try ask(&model, stream: 1)
-        model.text(1, "Rivers carry away what ")
-        _ = model.update(.stream(streaming(1, bytes: 300)))
-        _ = model.update(.stream(backingOff(1)))
+        var model = try broken()
         let seam = Seam(
             offset: 23, attempt: 2, reason: Scene.reset, strategy: .prefill, tokensBefore: 5, trimmedBytes: 0,
             gap: .milliseconds(3_210))

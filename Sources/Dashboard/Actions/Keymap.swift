@@ -86,10 +86,10 @@ public struct Keymap: Sendable, Equatable {
 
     /// The key to show where the place does not matter.
     func chord(for action: Action) -> Chord? {
-        let of = bindings.filter { $0.action == action }
+        let bound = bindings.filter { $0.action == action }
         let best =
-            of.first(where: \.tables.isEmpty) ?? of.first { $0.tables.contains(where: \.isPane) }
-            ?? (action.isOverPanes ? of.first : nil)
+            bound.first(where: \.tables.isEmpty) ?? bound.first { $0.tables.contains(where: \.isPane) }
+            ?? (action.isOverPanes ? bound.first : nil)
         return best?.chords.first
     }
 
