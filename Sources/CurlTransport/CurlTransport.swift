@@ -42,6 +42,10 @@ public final class CurlTransport {
     private var connectDeadlines = ConnectDeadlines()
     /// Reused from wait to wait.
     var waits: [pollfd] = []
+    /// What the last wait waited for beside the sockets: the waker first.
+    var guests: [Int32]
+    /// Whether ``waker`` was used before the end of the last ``wait(for:timeout:)``, or ended it.
+    public internal(set) var wasWoken = false
     var coalescing: Coalescing
     /// Reused from one ``perform(_:)`` to the next.
     private var finished: [MultiHandle.Finished] = []
@@ -67,6 +71,7 @@ public final class CurlTransport {
         self.options = options
         coalescing = Coalescing(interval: options.coalescingInterval)
         self.waker = waker
+        guests = [waker.readEnd]
         multis = [multi]
     }
 

@@ -3,9 +3,9 @@ import StreamEngine
 
 /// The engine at work: carries out its actions and tells it what happened. One loop, no locks.
 ///
-/// The loop is the caller's: ``act(_:)`` starts streams and steers them, ``turn(waitingFor:until:)`` waits for what comes
-/// next, ``takeEvents()`` says what came of it, and again. A driver belongs to the thread that runs its loop; only its
-/// ``waker`` may be used from others.
+/// The loop is the caller's: ``act(_:)`` starts streams and steers them, ``turn(waitingFor:until:gatheringUntil:)`` waits
+/// for what comes next, ``takeEvents()`` says what came of it, and again. A driver belongs to the thread that runs its loop;
+/// only its ``waker`` may be used from others.
 public final class Driver {
     /// The engine as it stands: texts, states, ids.
     public private(set) var engine: StreamEngine
@@ -15,6 +15,8 @@ public final class Driver {
     public private(set) var events: [EngineEvent] = []
     private let clocks: () -> Now
     private var sleep: SleepDetector
+    /// Empty between turns.
+    private var gathered = GatheredBodies()
 
     /// Hears every call of the engine with what came of it, in order, once a turn: for a recording. `nil`, the default,
     /// costs nothing.
@@ -36,7 +38,7 @@ public final class Driver {
         sleep = SleepDetector(at: clocks())
     }
 
-    /// Ends ``turn(waitingFor:until:)`` from any thread.
+    /// Ends ``turn(waitingFor:until:gatheringUntil:)`` from any thread.
     public var waker: Waker { transport.waker }
 
     /// Lets the user's acts reach the engine; their transport actions are carried out before this returns.
@@ -52,31 +54,80 @@ public final class Driver {
     /// One turn: waits for a socket, a descriptor or a deadline, whichever is first, and lets the engine know. What an act
     /// told (a cancel tells the end at once) does not shorten the wait: take it first.
     ///
+    /// A loop that shows what came only now and then can let it be gathered until then: each piece of a body is read when it
+    /// comes, and keeps the time when it came, but the engine has all of them at the end of the turn, and does at that time
+    /// what it does about them. Everything else ends the turn at once, as ever: an attempt's beginning, its headers and its
+    /// end, a descriptor, the waker, a deadline, and more than a few kilobytes. (A signal does not by itself: its handler uses a
+    /// descriptor or the waker.)
+    ///
     /// - Parameters:
-    ///   - descriptors: what else to wait for.
+    ///   - descriptors: what else to wait for; see ``CurlTransport/wait(for:timeout:)``.
     ///   - deadline: when the caller wants the turn back at the latest; `nil` = it has nothing to do by itself.
+    ///   - gathering: until when pieces of bodies may be gathered; `nil`, or in the past, for none: the turn ends with the
+    ///     first.
     /// - Returns: the descriptors that can be read.
-    public func turn(waitingFor descriptors: [Int32], until deadline: Instant?) -> [Int32] {
+    public func turn(
+        waitingFor descriptors: [Int32], until deadline: Instant?, gatheringUntil gathering: Instant? = nil
+    ) -> [Int32] {
         let engineDeadline = engine.nextDeadline
-        let next = [deadline, engineDeadline].compactMap { $0 }.min()
-        var timeout = next.map { max(.zero, $0 - clocks().instant) }
-        // Nothing wakes a wait when the machine wakes up, and while something is under way that must not go unnoticed.
-        if engineDeadline != nil { timeout = timeout.map { min($0, SleepDetector.interval) } }
-        let readable = transport.wait(for: descriptors, timeout: timeout)
-        // One reading of the clocks for all that came in this turn: it came while we waited.
-        let now = clocks()
-        takeIn(at: now, after: sleep.clocksRead(now))
-        if let deadline = engine.nextDeadline, deadline <= now.instant {
-            engine.timeReached(now, into: &actions)
+        let due = [deadline, engineDeadline].compactMap { $0 }.min()
+        while true {
+            let end = gathered.isEmpty ? due : [due, gathering].compactMap { $0 }.min()
+            var timeout = end.map { max(.zero, $0 - clocks().instant) }
+            // Nothing wakes a wait when the machine wakes up, and while something is under way that must not go unnoticed.
+            if engineDeadline != nil { timeout = timeout.map { min($0, SleepDetector.interval) } }
+            let readable = transport.wait(for: descriptors, timeout: timeout)
+            // One reading of the clocks for all that came in this wait: it came while we waited.
+            let now = clocks()
+            let slept = sleep.clocksRead(now)
+            let isDue = due.map { $0 <= now.instant } ?? false
+            if slept == nil, !isDue, readable.isEmpty, !transport.wasWoken, let gathering, now.instant < gathering {
+                guard !gather(at: now) else { continue }
+            } else {
+                takeIn(at: now, after: slept)
+            }
+            gathered.handOver(to: &engine, into: &actions)
+            if let deadline = engine.nextDeadline, deadline <= now.instant {
+                engine.timeReached(now, into: &actions)
+            }
+            carryOut()
+            return readable
         }
-        carryOut()
-        return readable
+    }
+
+    /// Reads what came, and keeps pieces of bodies for the end of the turn.
+    /// - Returns: whether more may be gathered: the engine has heard of nothing.
+    private func gather(at now: Now) -> Bool {
+        Self.gather(transport, in: &gathered, or: &engine, at: now, into: &actions)
+    }
+
+    private static func gather(
+        _ transport: CurlTransport, in gathered: inout GatheredBodies, or engine: inout StreamEngine, at now: Now,
+        into actions: inout EngineActions
+    ) -> Bool {
+        var isQuiet = true
+        transport.perform { attempt, delivery in
+            switch delivery {
+            case .event(let event):
+                isQuiet = false
+                gathered.handOver(to: &engine, into: &actions)
+                engine.transportReported(event, of: attempt, at: now, into: &actions)
+            case .body(let bytes) where gathered.takes(bytes):
+                gathered.append(bytes, of: attempt, at: now)
+            case .body(let bytes):
+                isQuiet = false
+                gathered.handOver(to: &engine, into: &actions)
+                engine.bodyReceived(bytes, of: attempt, at: now, into: &actions)
+            }
+        }
+        return isQuiet
     }
 
     /// What the network brought, and what a sleep means for the rest.
     private func takeIn(at now: Now, after slept: Duration?) {
         // Connections that were idle during a sleep are dead, though no one has said so: a request on one would hang.
         if slept != nil { transport.dropConnections() }
+        gathered.handOver(to: &engine, into: &actions)
         Self.handOver(transport, to: &engine, at: now, into: &actions)
         // After what had arrived before the sleep: that is no life.
         if let slept { engine.wokeUp(after: slept, at: now, into: &actions) }

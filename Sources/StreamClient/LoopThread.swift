@@ -15,7 +15,7 @@ public struct ThreadError: Error, Sendable, CustomStringConvertible {
     public var description: String { "no thread for the loop: \(String(cString: strerror(code)))" }
 }
 
-/// A thread for a loop that waits in `poll`: one of the concurrency runtime's may not wait.
+/// A thread for a loop that waits for sockets: one of the concurrency runtime's may not wait.
 enum LoopThread {
     private final class Body {
         let run: () -> Void

@@ -77,6 +77,39 @@ import Testing
         #expect(loop.transport.multis.count == 1)
     }
 
+    /// Each set of sockets has had the descriptors of its time as guests.
+    @Test func aDescriptorThatIsNoLongerWaitedForDoesNotEndTheWaitOfAnOlderConnection() throws {
+        let mayEnd = Gate()
+        let server = try RawServer { connection in
+            connection.readRequest()
+            connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+            connection.sendChunk("a")
+            mayEnd.wait()
+            connection.send("0\r\n\r\n")
+        }
+        let loop = try Loop()
+        let id = loop.start(.get(server.url()))
+        loop.run(until: { $0[id].text == "a" })
+        let keys = Pipe()
+        let descriptor = keys.fileHandleForReading.fileDescriptor
+        try keys.fileHandleForWriting.write(contentsOf: [1])
+        #expect(loop.transport.wait(for: [descriptor], timeout: nil) == [descriptor])
+        loop.transport.dropConnections()
+        #expect(loop.transport.multis.count == 2)
+        #expect(loop.transport.wait(for: [descriptor], timeout: nil) == [descriptor])
+        let end = ContinuousClock.now + .milliseconds(100)
+        var turns = 0
+        while ContinuousClock.now < end {
+            #expect(loop.transport.wait(timeout: end - .now).isEmpty)
+            loop.perform()
+            turns += 1
+        }
+        // libcurl's timers of the connect phase may be left over.
+        #expect(turns < 10)
+        mayEnd.open()
+        loop.run(until: { $0[id].isOver })
+    }
+
     @Test(arguments: [false, true]) func manyTransfersLeaveNoSocketBehind(usesPollOnly: Bool) throws {
         let server = try RawServer { connection in
             guard let request = connection.readRequest() else { return }
@@ -99,15 +132,20 @@ import Testing
         let transport = try CurlTransport()
         let waker = transport.waker
         Thread.detachNewThread { waker.wake() }
+        #expect(!transport.wasWoken)
         #expect(transport.wait(timeout: nil).isEmpty)
+        #expect(transport.wasWoken)
         // Before the wait, and more than once: it still counts, as one.
         for _ in 0..<1000 { waker.wake() }
         #expect(transport.wait(timeout: nil).isEmpty)
         #expect(transport.wait(timeout: .zero).isEmpty)
+        #expect(!transport.wasWoken)
     }
 
-    @Test func otherDescriptorsEndTheWait() throws {
-        let transport = try CurlTransport()
+    @Test(arguments: [false, true]) func otherDescriptorsEndTheWait(usesPollOnly: Bool) throws {
+        var options = CurlTransport.Options()
+        options.usesPollOnly = usesPollOnly
+        let transport = try CurlTransport(options: options)
         let (one, two) = (Pipe(), Pipe())
         let descriptors = [one, two].map { $0.fileHandleForReading.fileDescriptor }
         #expect(transport.wait(for: descriptors, timeout: .zero).isEmpty)
@@ -116,6 +154,57 @@ import Testing
         // The writer went away: there is an end of file to read.
         try one.fileHandleForWriting.close()
         #expect(transport.wait(for: descriptors, timeout: nil) == descriptors)
+        // In the caller's order, whichever came first; and the waker's use is no descriptor of his.
+        transport.waker.wake()
+        #expect(transport.wait(for: descriptors.reversed(), timeout: nil) == descriptors.reversed())
+        #expect(transport.wasWoken)
+    }
+
+    @Test(arguments: [false, true]) func otherDescriptorsComeAndGo(usesPollOnly: Bool) throws {
+        var options = CurlTransport.Options()
+        options.usesPollOnly = usesPollOnly
+        let transport = try CurlTransport(options: options)
+        let (one, two) = (Pipe(), Pipe())
+        let (first, second) = (one.fileHandleForReading.fileDescriptor, two.fileHandleForReading.fileDescriptor)
+        try one.fileHandleForWriting.write(contentsOf: [1])
+        #expect(transport.wait(for: [first], timeout: nil) == [first])
+        // One that is not asked for ends no wait.
+        #expect(transport.wait(for: [second], timeout: .zero).isEmpty)
+        #expect(transport.wait(timeout: .zero).isEmpty)
+        #expect(transport.wait(for: [first], timeout: nil) == [first])
+        // One that is no file's can be read: reading says what there is to say. So can one twice.
+        #expect(transport.wait(for: [second, .max], timeout: nil) == [.max])
+        #expect(transport.wait(for: [first, second, first], timeout: nil) == [first, first])
+        #expect(transport.wait(for: [second], timeout: .zero).isEmpty)
+    }
+
+    /// One wait finds the socket and the terminal; neither is lost to the other.
+    @Test(arguments: [false, true]) func whatIsReadyTogetherIsFoundTogether(usesPollOnly: Bool) throws {
+        let mayEnd = Gate()
+        let server = try RawServer { connection in
+            connection.readRequest()
+            connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+            connection.sendChunk("a")
+            mayEnd.wait()
+            connection.sendChunk("b")
+            connection.send("0\r\n\r\n")
+        }
+        var options = CurlTransport.Options()
+        options.usesPollOnly = usesPollOnly
+        let loop = try Loop(options)
+        let id = loop.start(.get(server.url()))
+        loop.run(until: { $0[id].text == "a" })
+        let keys = Pipe()
+        let descriptor = keys.fileHandleForReading.fileDescriptor
+        try keys.fileHandleForWriting.write(contentsOf: [1])
+        mayEnd.open()
+        // Two waits, and what the first found is not looked for between them.
+        while !loop[id].isOver {
+            #expect(loop.transport.wait(for: [descriptor], timeout: .seconds(30)) == [descriptor])
+            #expect(loop.transport.wait(for: [descriptor], timeout: .seconds(30)) == [descriptor])
+            loop.perform()
+        }
+        #expect(loop[id].text == "ab")
     }
 
     @Test func anOrdinaryFileIsAlwaysReadable() throws {

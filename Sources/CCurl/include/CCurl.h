@@ -14,6 +14,12 @@
 /// `poll` for so many nanoseconds; less than 0 = without limit. Where the system's counts whole milliseconds, rounded up.
 int weir_poll(struct pollfd *waits, unsigned long count, long long nanoseconds);
 
+#ifdef __linux__
+/// `epoll_wait` for so many nanoseconds; less than 0 = without limit. Where the kernel counts whole milliseconds, rounded
+/// up.
+int weir_epoll_wait(int epoll, struct epoll_event *events, int count, long long nanoseconds);
+#endif
+
 // Swift cannot call a variadic C function, and a variadic call converts nothing: an int where libcurl reads a long is
 // undefined. So there is one wrapper for each argument type that libcurl distinguishes (CURLOPTTYPE_*).
 

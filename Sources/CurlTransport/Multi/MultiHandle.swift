@@ -123,6 +123,11 @@ final class MultiHandle {
         sockets.appendWaits(to: &waits)
     }
 
+    /// See ``SocketSet/wait(for:nanoseconds:)``.
+    func wait(for others: [Int32], nanoseconds: Int64?) -> [Int32]? {
+        sockets.wait(for: others, nanoseconds: nanoseconds)
+    }
+
     private func socketChanged(_ socket: curl_socket_t, _ what: Int32) {
         if what == CURL_POLL_REMOVE {
             sockets.forget(socket)

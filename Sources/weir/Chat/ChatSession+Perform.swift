@@ -97,7 +97,7 @@ extension ChatSession {
             isDone = true
         }
         // What the act caused is on the screen with it, not a turn later.
-        inbox.take(driver.takeEvents(), at: driver.now().instant)
+        inbox.take(driver.takeEvents())
     }
 
     private func send(

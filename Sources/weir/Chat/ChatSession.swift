@@ -114,11 +114,11 @@ final class ChatSession {
     private func turn() throws {
         let readable = driver.turn(
             waitingFor: [terminal.fileDescriptor, terminal.wakeDescriptor] + watchDescriptors,
-            until: deadline(after: SystemClock.instant()))
+            until: deadline(after: SystemClock.instant()), gatheringUntil: lastFrameAt + Self.frameInterval)
         let now = driver.now()
         let instant = replay == nil ? now.instant : SystemClock.instant()
         if let replay { try takeReplayed(replay) }
-        inbox.take(driver.takeEvents(), at: now.instant)
+        inbox.take(driver.takeEvents())
         if terminal.wantsToWrite { try terminal.flush() }
         for notice in store.takeNotices() { try hand(.notice(notice)) }
         for message in store.takeAnswers() { try hand(message) }
@@ -277,7 +277,7 @@ final class ChatSession {
         for id in driver.engine.streams where driver.engine.state(of: id)?.isTerminal == false {
             driver.act { $0.cancel(id, at: $1, into: &$2) }
         }
-        inbox.take(driver.takeEvents(), at: driver.now().instant)
+        inbox.take(driver.takeEvents())
         for message in inbox.messages(from: driver) { store.keep(message) }
         for id in inbox.takeStale(among: driver.engine, at: SystemClock.instant(), all: true) {
             if let snapshot = driver.snapshot(id) { store.keep(snapshot) }

@@ -31,7 +31,7 @@ struct StreamInbox {
     /// When the snapshots of streams that grow are due; `nil` = none grows.
     var snapshotsDue: Instant? { growing.isEmpty ? nil : snapshotsTakenAt + Self.snapshotInterval }
 
-    mutating func take(_ events: [EngineEvent], at now: Instant) {
+    mutating func take(_ events: [EngineEvent]) {
         for event in events {
             switch event.kind {
             case .text, .thinking, .usage: growing.insert(event.stream)
@@ -40,10 +40,10 @@ struct StreamInbox {
             switch event.kind {
             case .text(let range):
                 // The first has nothing that it could be late after: how long it took is shown elsewhere.
-                let wait = lastContent.updateValue(now, forKey: event.stream).map { now - $0 } ?? .zero
+                let wait = lastContent.updateValue(event.at, forKey: event.stream).map { event.at - $0 } ?? .zero
                 add(.text(range, late: [Late(offset: 0, lateness: Lateness(wait))]), of: event.stream)
             case .thinking(let range):
-                lastContent[event.stream] = now
+                lastContent[event.stream] = event.at
                 add(.thinking(range), of: event.stream)
             case .resumed(let seam): add(.message(.seam(event.stream, seam)), of: event.stream)
             case .part(let kind, let detail):

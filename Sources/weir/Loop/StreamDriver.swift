@@ -9,8 +9,10 @@ protocol StreamDriver: AnyObject {
     /// When the system's clock will be there; `nil` = not before something else happens.
     func systemInstant(_ instant: Instant) -> Instant?
     func act<Result>(_ body: (inout StreamEngine, Now, inout EngineActions) -> Result) -> Result
-    /// - Parameter deadline: on the system's clock.
-    func turn(waitingFor descriptors: [Int32], until deadline: Instant?) -> [Int32]
+    /// - Parameters:
+    ///   - deadline: on the system's clock.
+    ///   - gathering: until when pieces of bodies may wait for each other; on the system's clock.
+    func turn(waitingFor descriptors: [Int32], until deadline: Instant?, gatheringUntil gathering: Instant?) -> [Int32]
     func takeEvents() -> [EngineEvent]
     func text(of id: StreamID) -> [UInt8]
     func snapshot(_ id: StreamID) -> StreamSnapshot?

@@ -71,7 +71,9 @@ final class ReplayDriver: StreamDriver {
         return result
     }
 
-    func turn(waitingFor descriptors: [Int32], until deadline: Instant?) -> [Int32] {
+    func turn(
+        waitingFor descriptors: [Int32], until deadline: Instant?, gatheringUntil _: Instant? = nil
+    ) -> [Int32] {
         var due = deadline
         if let next = playback.next, !isPaused {
             let instant = speed == .max ? SystemClock.instant() : systemInstant(next.record.at.instant)
