@@ -469,6 +469,24 @@ struct KeyFileTests {
         #expect(model.keymap == .standard)
     }
 
+    @Test func whatWasWrongGoesWhenItIsMended() {
+        var model = World.model()
+        _ = model.update(read("retri = \"f9\"\nhelp = \"ctrl-c\"\n"))
+        // There were no keys of the user's before.
+        #expect(model.notices.last?.hint == "The usual keys hold.")
+        #expect(model.toasts.count == 2)
+        _ = model.update(read("help = \"ctrl-c\"\n"))
+        #expect(model.toasts.map(\.text) == ["keys.toml:1: help: Ctrl-C always cancels, clears and quits"])
+        // Whoever mends it in an editor takes his time.
+        _ = model.at(60)
+        #expect(model.toasts.isEmpty)
+        _ = model.update(read("retry = \"f9\"\n"))
+        #expect(model.toasts.map(\.text) == ["The keys of keys.toml hold from now on"])
+        // What is not wrong is not told of.
+        _ = model.update(read("retry = \"f9\"  # again\n"))
+        #expect(model.toasts.map(\.text) == ["The keys of keys.toml hold from now on"])
+    }
+
     @Test func hostileNamesDoNotReachTheTerminal() {
         var model = World.model()
         _ = model.update(read("\"\\u001b[31m\" = \"f9\"\nhelp = \"\\u001b]0;x\\u0007\"\n"))

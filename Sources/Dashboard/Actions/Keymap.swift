@@ -13,10 +13,20 @@ public struct Keymap: Sendable, Equatable {
     private(set) var bindings: [Binding]
     private var everywhere: [Chord: Action] = [:]
     private var within: [KeyTable: [Chord: Action]] = [:]
+    /// The chords to show, of each action's first binding: asked for by every frame.
+    private var shownEverywhere: [Action: Chord?] = [:]
+    private var shownWithin: [KeyTable: [Action: Chord?]] = [:]
 
     init(_ bindings: [Binding]) {
         self.bindings = bindings
         for binding in bindings {
+            let shown = binding.chords.first
+            if binding.tables.isEmpty, shownEverywhere[binding.action] == nil {
+                shownEverywhere[binding.action] = .some(shown)
+            }
+            for table in binding.tables where shownWithin[table]?[binding.action] == nil {
+                shownWithin[table, default: [:]][binding.action] = .some(shown)
+            }
             for chord in binding.chords {
                 if binding.tables.isEmpty { everywhere[chord] = binding.action }
                 for table in binding.tables { within[table, default: [:]][chord] = binding.action }
@@ -34,8 +44,7 @@ public struct Keymap: Sendable, Equatable {
 
     /// The key to show for an action there; `nil` = the palette only.
     func chord(for action: Action, in table: KeyTable) -> Chord? {
-        bindings.first { $0.action == action && $0.tables.contains(table) }?.chords.first
-            ?? (table.isPane ? bindings.first { $0.action == action && $0.tables.isEmpty }?.chords.first : nil)
+        (shownWithin[table]?[action] ?? nil) ?? (table.isPane ? shownEverywhere[action] ?? nil : nil)
             ?? (action == .close && !table.isPane ? Chord(.escape) : nil)
     }
 

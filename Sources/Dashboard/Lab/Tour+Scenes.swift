@@ -6,7 +6,7 @@ extension Tour {
             title: "An unreliable provider",
             told: (
                 "The provider inside this program breaks when it is told to. Four times, each said before it happens; "
-                    + "then look where the arrow points. No key, no network, no cost.",
+                    + "then look where the arrow points. No key, no network; the dollars are play money.",
                 "The provider in this program breaks on order: four times, each time told before."
             )),
         Scene(

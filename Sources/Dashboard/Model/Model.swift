@@ -37,6 +37,7 @@ public struct Model: Sendable {
     public internal(set) var selected: StreamID?
     /// Which of its attempts the panel tells of; `nil` = the last.
     var selectedAttempt: Int?
+    private var measuredDetail: MeasuredDetail?
     /// Streams that the table's actions are for, besides the selected one.
     var marks: Set<StreamID> = []
     var batches: [TurnID: Int] = [:]
@@ -71,6 +72,8 @@ public struct Model: Sendable {
     var keymap = Keymap.standard
     /// Ctrl-X was pressed: the next key is the second of two.
     var isAfterPrefix = false
+    /// What was read last of the file of keys was not taken.
+    var areKeysWrong = false
 
     var toasts: [Toast] = []
     var notices: [NoticeRecord] = []
@@ -156,7 +159,7 @@ public struct Model: Sendable {
         let rows = EditorLayout(editor, columns: columns).rows.count
         var needs = Layout.Needs(
             inputRows: rows, streams: streams.count,
-            detailRows: selectedEntry.map { Detail.rows(for: $0.snapshot, attempt: selectedAttempt) } ?? 4,
+            detailRows: detailRows,
             focus: focus,
             hasReadingLine: finder != nil || transcript.search != nil || showsLateness)
         let layout = Layout(size, needs)
@@ -165,6 +168,28 @@ public struct Model: Sendable {
         return Layout(size, needs)
     }
 
+    /// How many lines the selected stream's detail has.
+    private var detailRows: Int {
+        guard let entry = selectedEntry else { return 4 }
+        if let measured = measuredDetail, measured.revision == entry.revision, measured.attempt == selectedAttempt {
+            return measured.rows
+        }
+        return Detail.rows(for: entry.snapshot, attempt: selectedAttempt)
+    }
+
+    /// Keeps that for the frames until the next snapshot: each asks for it, and to count the lines is to write them.
+    mutating func measureDetail() {
+        guard let entry = selectedEntry else { return }
+        measuredDetail = MeasuredDetail(revision: entry.revision, attempt: selectedAttempt, rows: detailRows)
+    }
+
     /// Something that can be seen has changed.
     mutating func changed() { generation &+= 1 }
+}
+
+/// Of an entry as it was at that revision.
+private struct MeasuredDetail {
+    var revision: Int
+    var attempt: Int?
+    var rows: Int
 }

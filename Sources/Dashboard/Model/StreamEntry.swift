@@ -9,6 +9,8 @@ struct StreamEntry: Sendable {
     var turn: TurnID
     /// Counts the prompts sent: streams of one prompt stand together in the table, the newest prompt first.
     var batch: Int
+    /// Another one whenever the list has a new snapshot; no two entries have the same.
+    fileprivate(set) var revision = 0
 
     var id: StreamID { snapshot.id }
     var isLive: Bool { snapshot.state.isLive || [.backingOff, .asking].contains(snapshot.state) }
@@ -24,6 +26,7 @@ struct StreamList: Sendable {
     private(set) var sorting = StreamSorting.newest
     /// What streams cost that are no longer in the list.
     private var costsOfDropped: [Cost] = []
+    private var revisions = 0
 
     var isEmpty: Bool { entries.isEmpty }
     var count: Int { entries.count }
@@ -40,6 +43,8 @@ struct StreamList: Sendable {
     }
 
     mutating func add(_ entry: StreamEntry) {
+        var entry = entry
+        entry.revision = nextRevision()
         if let index = index(of: entry.id) {
             entries[index] = entry
             return
@@ -59,8 +64,14 @@ struct StreamList: Sendable {
         guard let index = index(of: snapshot.id) else { return }
         let hasChanged = entries[index].snapshot.state != snapshot.state
         entries[index].snapshot = snapshot
+        entries[index].revision = nextRevision()
         // Not with every number, or rows would jump under the hand.
         if hasChanged, sorting != .newest { sort(sorting) }
+    }
+
+    private mutating func nextRevision() -> Int {
+        revisions += 1
+        return revisions
     }
 
     /// Puts the rows in an order; it holds from now on.

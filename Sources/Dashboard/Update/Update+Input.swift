@@ -239,11 +239,11 @@ extension Model {
     var overlayLines: Int { page?.lines.count ?? 0 }
 
     /// What is read over the panes; an event's bytes are the inspector's.
-    private var page: (what: String, lines: [PanelLine])? {
+    var page: (title: String, lines: [PanelLine])? {
         switch overlay {
-        case .help: ("the help", Help.lines(for: self))
-        case .notices: ("the notices", NoticeList.lines(for: self))
-        case .policy: ("the policy", PolicyPreview.lines(for: self))
+        case .help: ("Help", Help.lines(for: self))
+        case .notices: ("Notices", NoticeList.lines(for: self))
+        case .policy: ("Policy", PolicyPreview.lines(for: self))
         default: nil
         }
     }
@@ -253,7 +253,7 @@ extension Model {
         let lines = page.lines.map { line in
             MarkedScalar.writtenOut((line.left + line.right).map(\.text).joined())
         }
-        return CopyText(lines.joined(separator: "\n") + "\n", what: page.what)
+        return CopyText(lines.joined(separator: "\n") + "\n", what: "the \(page.title.lowercased())")
     }
 
     mutating func choose(_ item: Picker.Item?) -> [Command] {

@@ -4,13 +4,22 @@ import TOML
 extension Model {
     /// A file of keys: they are in force from now on, or the last good ones stay.
     mutating func receive(_ file: KeyFile) {
+        let path = Clean.line(file.path)
+        let hadProblems = areKeysWrong
+        areKeysWrong = true
+        // What was wrong with the file as it was says nothing of the one that is there now.
+        if toasts.contains(where: { $0.level == .warning && $0.text.hasPrefix(path) }) {
+            toasts.removeAll { $0.level == .warning && $0.text.hasPrefix(path) }
+            changed()
+        }
         if let problem = file.problem {
-            return notify(.warning, Clean.line(problem), hint: Self.keysStay)
+            return notify(.warning, Clean.line(problem), hint: keysStay)
         }
         guard let bytes = file.bytes else {
+            areKeysWrong = false
             if keymap != .standard { set(.standard) }
             if file.isAskedFor {
-                tell("There is no \(Clean.line(file.path)): `weir keys` prints one to begin with")
+                tell("There is no \(path): `weir keys` prints one to begin with")
             }
             return
         }
@@ -18,7 +27,10 @@ extension Model {
             let keys = try Keymap(TOMLDocument(bytes: bytes, source: file.path))
             let isNew = keys != keymap
             set(keys)
-            if file.isAskedFor { tell(isNew ? "The keys of keys.toml hold from now on" : "The keys are as they were") }
+            areKeysWrong = false
+            if file.isAskedFor || hadProblems {
+                tell(isNew ? "The keys of keys.toml hold from now on" : "The keys are as they were")
+            }
         } catch let problems as KeyFileProblems {
             // What was said last is read first, here and in the list of notices; the rest stands there.
             let shown = problems.all.count > Toast.limit ? Toast.limit - 1 : Toast.limit
@@ -26,18 +38,20 @@ extension Model {
             let more = problems.all.count - shown
             if more > 0 {
                 let words = Format.plural(more, "more key is", "more keys are")
-                notify(.warning, "\(words) wrong: \(way(to: .notices)) lists all")
+                notify(.warning, "\(path): \(words) wrong: \(way(to: .notices)) lists all")
             }
             for problem in problems.all.dropFirst().prefix(shown - 1).reversed() { tell(problem) }
-            if let first = problems.all.first { tell(first, hint: Self.keysStay) }
+            if let first = problems.all.first { tell(first, hint: keysStay) }
         } catch let error as TOMLError {
-            tell(error, hint: Self.keysStay)
+            tell(error, hint: keysStay)
         } catch {
-            notify(.warning, Clean.line("\(error)"), hint: Self.keysStay)
+            notify(.warning, Clean.line("\(error)"), hint: keysStay)
         }
     }
 
-    private static let keysStay = "The keys from before stay."
+    private var keysStay: String {
+        keymap == .standard ? "The usual keys hold." : "The keys from before stay."
+    }
 
     private mutating func tell(_ problem: TOMLError, hint: String? = nil) {
         notify(.warning, Clean.line(problem.description), hint: hint)

@@ -87,7 +87,7 @@ extension Model {
             if list.contains(position) { self.inspector?.select(first + position.row - list.row) }
             return []
         }
-        let box = Overlays.rect(overlay, model: self, layout: layout)
+        let box = Overlays.rect(overlay, lines: overlayLines, model: self, layout: layout)
         if case .faults(let console) = overlay {
             if let order = FaultConsoleView.order(at: position, console, model: self, layout: layout) {
                 return give(order, to: console.target)

@@ -22,7 +22,6 @@ enum Detail {
 
     /// The lines that fit, in their order.
     static func lines(_ context: Context, rows: Int) -> [PanelLine] {
-
         var lines = context.lines()
         while lines.count > max(0, rows) {
             let highest = lines.map(\.rank).max() ?? 0
@@ -141,7 +140,7 @@ extension Detail.Context {
 
     private func failure() -> [Detail.Line] {
         guard snapshot.state.isTerminal, let failure = snapshot.failure, snapshot.state != .cancelled else { return [] }
-        var lines = wrapped(failure.message, .critical, limit: 3, columns: columns).enumerated().map {
+        var lines = wrapped(failure.message, .critical, limit: 5, columns: columns).enumerated().map {
             Line(rank: $0.offset == 0 ? 0 : 1, line: $0.element)
         }
         if let hint = failure.hint {

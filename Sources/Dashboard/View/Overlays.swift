@@ -4,13 +4,14 @@ import StreamEngine
 /// What lies over the panes: help, notices, lists. Update asks for the same rectangles to see what was clicked.
 enum Overlays {
     /// Where the overlay's frame is.
-    static func rect(_ overlay: Overlay, model: Model, layout: Layout) -> Rect {
+    /// - Parameter lines: how many it has, where it is a page.
+    static func rect(_ overlay: Overlay, lines: Int, model: Model, layout: Layout) -> Rect {
         let body = Rect(
             column: 0, row: layout.header.endRow, columns: layout.size.columns,
             rows: layout.footer.row - layout.header.endRow)
         switch overlay {
         case .help, .notices, .policy:
-            return centred(columns: min(100, body.columns - 2), rows: body.rows, in: body)
+            return centred(columns: min(100, body.columns - 2), rows: min(lines + 2, body.rows), in: body)
         case .faults(let console): return FaultConsoleView.rect(console, model: model, layout: layout)
         case .inspector: return InspectorView.box(layout.size)
         case .lanes: return LanesView.box(layout.size)
@@ -47,18 +48,16 @@ enum Overlays {
         _ model: Model, layout: Layout, lanes: [StreamID: [Prose.Row]], on canvas: inout Canvas, ink: Ink
     ) {
         guard let overlay = model.overlay else { return }
-        let box = rect(overlay, model: model, layout: layout)
+        let page = model.page
+        let box = rect(overlay, lines: page?.lines.count ?? 0, model: model, layout: layout)
         // A column of air on each side, so that its frame does not run into others.
         canvas.fill(box.inset(columns: -1, rows: 0), style: ink(.text))
         switch overlay {
-        case .help(let scroll):
-            draw(Help.lines(for: model), title: "Help", scroll: scroll, in: box, on: &canvas, ink: ink)
-        case .notices(let scroll):
-            draw(NoticeList.lines(for: model), title: "Notices", scroll: scroll, in: box, on: &canvas, ink: ink)
+        case .help(let scroll), .notices(let scroll), .policy(let scroll):
+            guard let page else { return }
+            draw(page.lines, title: page.title, scroll: scroll, in: box, on: &canvas, ink: ink)
         case .faults(let console):
             FaultConsoleView.draw(console, model: model, layout: layout, in: box, on: &canvas, ink: ink)
-        case .policy(let scroll):
-            draw(PolicyPreview.lines(for: model), title: "Policy", scroll: scroll, in: box, on: &canvas, ink: ink)
         case .picker(let picker):
             draw(picker, in: box, on: &canvas, ink: ink)
         case .lanes:

@@ -11,6 +11,14 @@ enum StreamTable {
         return max(0, min(selected - rows / 2, model.streams.count - rows))
     }
 
+    /// How many are out of sight, and where; "" = none.
+    static func hidden(_ model: Model, rows: Int, _ glyphs: Glyphs) -> String {
+        guard rows > 0 else { return "" }
+        let above = first(model, rows: rows)
+        let below = model.streams.count - above - rows
+        return (above > 0 ? " \(glyphs.up) \(above)" : "") + (below > 0 ? " \(glyphs.down) \(below)" : "")
+    }
+
     static func draw(_ model: Model, in rect: Rect, on canvas: inout Canvas, ink: Ink) {
         guard !rect.isEmpty else { return }
         let first = first(model, rows: rect.rows)

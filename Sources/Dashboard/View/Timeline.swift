@@ -80,7 +80,14 @@ enum Timeline {
         guard let first = attempt.firstTokenAt, first <= moment else { return .init(glyphs.attemptWaiting, .waiting) }
         // The last attempt has the state's colour, those before it are history.
         let isLast = attempt.number == snapshot.attempts.last?.number
+        if isLast, snapshot.state == .stalled, let last = lastContent(snapshot), last < moment {
+            return .init(glyphs.attemptWaiting, .stalled)
+        }
         return .init(glyphs.attemptText, isLast ? textRole(snapshot) : .failedAttempt)
+    }
+
+    private static func lastContent(_ snapshot: StreamSnapshot) -> Instant? {
+        [snapshot.liveness.lastTextAt, snapshot.liveness.lastThinkingAt].compactMap { $0 }.max()
     }
 
     private static func textRole(_ snapshot: StreamSnapshot) -> Role {

@@ -8,6 +8,7 @@ public func view(_ model: inout Model, size: Size, theme: Theme) -> Frame {
     let background = Cell(base: 0x20, style: theme.style(.text))
     var canvas = Canvas(
         size: size, fill: background, glyphs: model.options.ascii ? .ascii : .unicode)
+    model.measureDetail()
     let layout = model.layout(size: size)
     guard !layout.isTooSmall else {
         drawTooSmall(size, on: &canvas, ink: ink)
@@ -152,6 +153,7 @@ private func drawPanel(_ model: Model, layout: Layout, on canvas: inout Canvas, 
     }
     if layout.isFramed {
         var title = isStreams ? focused("Streams", ink) : "Streams"
+        title += StreamTable.hidden(model, rows: layout.table.rows, ink.glyphs)
         if !model.marks.isEmpty { title += " \(ink.glyphs.dot) \(model.marks.count) marked" }
         if model.streams.sorting != .newest { title += " \(ink.glyphs.dot) \(model.streams.sorting.words)" }
         canvas.box(panel, title: title, style: style, titleStyle: titleStyle)
