@@ -58,6 +58,8 @@ public enum Message: Sendable {
     case checked(OutgoingPrompt, [ChatMessage])
     /// The answer to ``Command/listFiles(_:)``: what begins as asked, names as the file system has them.
     case files(String, [FileEntry])
+    /// The answer to ``Command/weighFiles(_:)``.
+    case filesWeighed(FilesWeight, of: [FileMention])
     /// `$EDITOR` came back with this text.
     case edited(String)
     /// What became of ``Command/copy(_:)`` or ``Command/save(_:path:)``.
@@ -172,6 +174,8 @@ public enum Command: Sendable, Equatable {
     case openEditor(String)
     /// The files whose path begins so: the last component may be a beginning.
     case listFiles(String)
+    /// What the files that the draft names add to it.
+    case weighFiles([FileMention])
     case setTheme(String)
     /// Draw with it until the next; it is not chosen yet.
     case previewTheme(String)

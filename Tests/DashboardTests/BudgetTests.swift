@@ -83,6 +83,27 @@ import Testing
         #expect(model.toasts.count == 2)
     }
 
+    /// The stream has the new limit a moment later than the command's answer.
+    @Test func theAnswerNamesTheNewLimit() {
+        var model = streaming(BudgetStatus(gauges: [Self.reply, Self.conversation]))
+        model.type("/budget 0.0435")
+        _ = model.key(.enter)
+        #expect(model.toasts.last?.text == "Budget: reply $0.0421 of $0.0435, conversation $1.20 of $5.00")
+    }
+
+    /// Of the cost and a budget the header shows what there is room for.
+    @Test func aNarrowHeaderSaysWhatItCost() {
+        var model = streaming(BudgetStatus(gauges: [Self.reply, Self.conversation]))
+        func header(_ columns: Int) -> String {
+            String(model.screen(columns, 12).split(separator: "\n").first ?? "")
+        }
+        #expect(header(50).contains("budget $1.20 of $5.00"))
+        model.type("/budget conversation 50000")
+        _ = model.key(.enter)
+        #expect(header(60).contains("budget $1.20 of $50000.00"), "\(header(60))")
+        #expect(!header(40).contains("budget") && header(40).contains("~$"), "\(header(40))")
+    }
+
     @Test func theCommandSetsAndSays() {
         var model = model()
         func run(_ line: String) -> [Command] {
@@ -98,6 +119,7 @@ import Testing
         #expect(model.toasts.last?.text == "Budget: reply 0.5, conversation $0 of $5.00")
         #expect(run("/budget reply off") == [.setBudget(Budget(conversation: Budget.Limit("5 USD")))])
         #expect(run("/budget off") == [.setBudget(Budget())])
+        #expect(model.toasts.last?.text.hasPrefix("No budget") == true)
         // What cannot be understood stays, to be mended.
         #expect(run("/budget a lot").isEmpty)
         #expect(model.editor.text == "/budget a lot")

@@ -101,8 +101,38 @@ struct EstimateTests {
         #expect(model.estimator.estimate?.models == [World.opus, World.gpt])
         #expect(model.screen().contains(" ×2 · ~$"))
         model.control("u")
-        model.type("See @notes.txt ")
-        #expect(model.screen().contains("tokens + 1 file"))
+        model.type("See @notes.txt")
+        let weighs = model.press(" ")
+        // The same files as with the key before.
+        #expect(weighs == [])
+        #expect(model.screen().contains("tokens + 1 file · ≥$"))
+        let without = try #require(model.estimator.estimate?.tokens)
+        let mentions = FileMention.all(in: "See @notes.txt ")
+        // Of a draft that was another one by then.
+        _ = model.update(.filesWeighed(FilesWeight(counted: 1, tokens: 9), of: FileMention.all(in: "@notes.tx")))
+        #expect(model.estimator.estimate?.tokens == without)
+        let asked = FileMention.all(in: "See @notes.txt")
+        _ = model.update(.filesWeighed(FilesWeight(counted: 1, tokens: 8000), of: asked))
+        #expect(model.estimator.estimate?.tokens == without + 8000)
+        #expect(model.screen().contains(" with 1 file · ~$"))
+        #expect(model.press("&") == [])
+        _ = model.key(.backspace)
+        #expect(mentions.map(\.paths) == asked.map(\.paths))
+        #expect(model.estimator.estimate?.tokens == without + 8000)
+        // One that is no file of ours to count.
+        let more = "@"
+        model.type(more)
+        var commands: [Command] = []
+        for letter in "big.png" { commands += model.press(letter) }
+        guard case .weighFiles(let two)? = commands.last else {
+            Issue.record("nothing is weighed: \(commands)")
+            return
+        }
+        #expect(two.count == 2)
+        _ = model.update(.filesWeighed(FilesWeight(counted: 1, tokens: 8000, uncounted: 1), of: two))
+        #expect(model.screen().contains(" with 1 file + 1 file · ≥$"))
+        model.control("u")
+        model.type("See ")
         let before = try #require(model.estimator.estimate?.tokens)
         _ = model.update(.input(.paste(String(repeating: "word\n", count: 400))))
         let after = try #require(model.estimator.estimate?.tokens)

@@ -124,6 +124,8 @@ struct KeyFileTests {
         }
         _ = waiting.update(.streamStarted(asked, conversation: World.home, prompt: TurnID(rawValue: 1)))
         waiting.selected = asked.id
+        #expect(screens(waiting).contains("^X n asks now, Alt-G gives up"))
+        waiting.focus = .streams
         #expect(screens(waiting).contains("x asks now, w gives up"))
         #expect(screens(Scene.state(.asking)).contains("Alt-Z"))
         #expect(!screens(Scene.state(.asking)).contains("Ctrl-R"))

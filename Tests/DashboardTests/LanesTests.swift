@@ -83,6 +83,20 @@ struct LanesTests {
         #expect(model.screen().contains("Paragraph 82 of gpt"))
     }
 
+    @Test func theHelpOverTheLanesGoesBackToThem() {
+        var model = fanOut()
+        _ = model.perform(.lanes)
+        _ = model.key(.function(1))
+        #expect(model.overlay == .help(scroll: 0))
+        _ = model.key(.escape)
+        #expect(model.overlay == .lanes)
+        _ = model.key(.escape)
+        #expect(model.overlay == nil)
+        _ = model.key(.function(1))
+        _ = model.key(.escape)
+        #expect(model.overlay == nil)
+    }
+
     /// A word that a break tore apart is no damaged text: the seam says what it is.
     @Test func seamsStandInTheLanes() {
         var model = fanOut()

@@ -95,4 +95,69 @@ import Testing
         #expect(model.tour == nil)
         #expect(model.toasts.contains { $0.text == "The tour is over: F8 plays it again" })
     }
+
+    /// What is typed in full is meant, whatever else begins so.
+    @Test func aNameTypedInFullIsTaken() {
+        var model = World.model()
+        _ = model.update(.themesChanged(["colorblind-light", "colorblind", "dark"]))
+        model.type("/theme colorblind")
+        #expect(model.completion?.items.map(\.title) == ["colorblind", "colorblind-light"])
+        #expect(model.key(.enter) == [.setTheme("colorblind")])
+        model.type("/theme dark")
+        #expect(model.completion == nil)
+        model.control("u")
+        model.models.insert(ModelChoice(ModelRef(provider: "openai", model: "gpt-4.1-mini")), at: 0)
+        model.type("/model gpt-4.1")
+        #expect(model.completion?.items.first?.title == "gpt-4.1")
+        _ = model.key(.enter)
+        #expect(model.currentModel == World.gpt)
+    }
+
+    /// A stream that waits for its turn is told how long at most, in every place, and stretches no clock with it.
+    @Test(arguments: [
+        (Backoff.Source.retryBudget, "turn ≤30 s", "its turn in ≤30 s"), (.holdBack, "held 30 s", "sent in 30 s"),
+        (.schedule, "retry 30 s", "retry in 30 s"),
+    ])
+    func whatAWaitIsFor(_ source: Backoff.Source, _ inTable: String, _ inTranscript: String) {
+        var model = Scene.state(.backingOff)
+        _ = model.update(
+            .stream(
+                .fixture(1, state: .backingOff).with {
+                    $0.backoff = Backoff(
+                        reason: Scene.reset, source: source, startedAt: World.at(0), deadline: World.at(30))
+                }))
+        _ = model.at(0)
+        let screen = model.screen(140, 40)
+        #expect(screen.contains(inTable) && screen.contains(inTranscript), "\(screen)")
+    }
+
+    /// What was stored of a command while it was typed is no draft once it has run.
+    @Test func aCommandThatRanIsNoDraft() {
+        var model = World.model()
+        model.type("/theme dark")
+        #expect(model.at(5) == [.saveDraft(World.home, "/theme dark")])
+        _ = model.update(.themesChanged(["dark"]))
+        _ = model.key(.enter)
+        #expect(model.editor.isEmpty)
+        #expect(model.at(10) == [.saveDraft(World.home, "")])
+        #expect(model.at(20) == [])
+        // Of one that ran before the store heard of it there is nothing to take back.
+        model.type("/theme dark")
+        _ = model.key(.enter)
+        #expect(model.at(30) == [])
+    }
+
+    /// The graph yields to the numbers, whatever their size.
+    @Test func theGapIsSaidWhole() {
+        var model = Scene.state(.streaming)
+        guard var snapshot = model.selectedEntry?.snapshot else { return }
+        snapshot.gapP50 = 126
+        snapshot.gapP95 = 1380
+        _ = model.update(.stream(snapshot))
+        #expect(model.screen(140, 40).contains("p50 126 ms p95 1.4 s "))
+        snapshot.gapP95 = 380
+        _ = model.update(.stream(snapshot))
+        #expect(model.screen(140, 40).contains("p50 126 ms p95 380 ms "))
+        #expect(model.screen(80, 24).contains("p95 380 ms "))
+    }
 }

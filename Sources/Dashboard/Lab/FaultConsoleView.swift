@@ -68,13 +68,13 @@ enum FaultConsoleView {
             }
             return line
         }
-        lines.append(line(.faultTarget, "for " + target(console, model), .emphasis, model: model))
+        lines.append(line(.faultTarget, "target: " + target(console, model), .emphasis, model: model))
         lines.append(.text(console.last ?? "", .info))
         return lines
     }
 
     private static func compact(_ console: FaultConsole, model: Model, columns: Int) -> [PanelLine] {
-        var lines = [line(.faultTarget, "for " + target(console, model), .emphasis, model: model)]
+        var lines = [line(.faultTarget, "target: " + target(console, model), .emphasis, model: model)]
         var pieces: [PanelLine.Piece] = []
         for entry in console.entries {
             let text = " " + entry.order.short

@@ -47,6 +47,16 @@ struct DraftKeeper: Sendable, Equatable {
         return min(lastChange + Self.pause, firstChange + Self.longest)
     }
 
+    /// For the editor that is empty after this one: what the store may have of it is taken back.
+    func emptied(at now: Instant) -> DraftKeeper {
+        var keeper = DraftKeeper()
+        guard savedGeneration != 0 else { return keeper }
+        keeper.savedGeneration = -1
+        keeper.firstChange = now
+        keeper.lastChange = now
+        return keeper
+    }
+
     mutating func saved() {
         savedGeneration = seenGeneration
         firstChange = nil

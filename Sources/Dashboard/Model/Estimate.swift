@@ -10,8 +10,8 @@ struct DraftEstimate: Sendable, Equatable {
     /// Of all models that are asked; `.unknown` where one has no price.
     var cost = Cost.unknown
     var models: [ModelRef] = []
-    /// Files that it names; what is in them is not counted.
-    var files = 0
+    /// Files that it names.
+    var files = FilesWeight()
     /// The smallest context window of those that are asked, as far as they are known.
     var window: Int?
 
@@ -32,6 +32,10 @@ struct Estimator: Sendable {
     private var basis: Basis?
     private var pastes: [String] = []
     private var pasteTokens = 0
+    /// The files that the draft names, and what they weigh; `nil` = not known yet.
+    private var mentions: [FileMention] = []
+    private var weight: FilesWeight?
+    private var isWeighed = true
     /// Of what goes along.
     private(set) var history = 0
     /// `nil` while there is nothing to send.
@@ -59,7 +63,14 @@ struct Estimator: Sendable {
             pasteTokens = pastes.reduce(0) { $0 + TokenEstimator.estimate($1) }
         }
         result.tokens += pasteTokens
-        result.files = FileMention.all(in: prompt).count
+        let mentions = FileMention.all(in: prompt)
+        if mentions.map(\.paths) != self.mentions.map(\.paths) {
+            self.mentions = mentions
+            weight = nil
+            isWeighed = mentions.isEmpty
+        }
+        result.files = weight ?? FilesWeight(uncounted: mentions.count)
+        result.tokens += result.files.tokens
         result.window = refs.compactMap { ref in model.models.first { $0.ref == ref }?.contextWindow }.min()
         if let prices = model.options.prices {
             result.cost =
@@ -68,10 +79,26 @@ struct Estimator: Sendable {
                         prices.cost(
                             of: TokenCounts(input: result.tokens), isEstimated: true, provider: $0.provider,
                             model: $0.model, at: model.now.wall.secondsSince1970)
-                    }
+                    } + (result.files.uncounted > 0 ? [.unknown] : [])
                 ).cost
         }
         estimate = result
+    }
+}
+
+extension Estimator {
+    /// Files whose weight is to be asked for, once.
+    mutating func takeUnweighed() -> [FileMention]? {
+        guard !isWeighed else { return nil }
+        isWeighed = true
+        return mentions
+    }
+
+    /// The answer; one that comes too late is none.
+    mutating func weighed(_ mentions: [FileMention], _ weight: FilesWeight) {
+        guard mentions == self.mentions else { return }
+        self.weight = weight
+        basis = nil
     }
 }
 
@@ -117,7 +144,10 @@ extension Model {
         if let window = estimate.window, window > 0, estimate.tokens * 4 >= window {
             share = " (\(estimate.tokens * 100 / window) % of \(Format.whole(window)))"
         }
-        let files = estimate.files > 0 ? " + \(Format.plural(estimate.files, "file", "files"))" : ""
+        let (counted, uncounted) = (estimate.files.counted, estimate.files.uncounted)
+        let files =
+            (counted > 0 ? " with \(Format.plural(counted, "file", "files"))" : "")
+            + (uncounted > 0 ? " + \(Format.plural(uncounted, "file", "files"))" : "")
         let times = estimate.models.count > 1 ? " \(glyphs.times)\(estimate.models.count)" : ""
         let cost = estimate.cost == .unknown ? "" : " \(glyphs.dot) \(estimate.cost)"
         let long = "\(tokens) tokens\(share)\(files)\(times)\(cost)"

@@ -72,6 +72,8 @@ public struct Model: Sendable {
     var keymap = Keymap.standard
     /// Ctrl-X was pressed: the next key is the second of two.
     var isAfterPrefix = false
+    /// Lies under a page that was opened over it.
+    var overlayUnderPage: Overlay?
     /// What was read last of the file of keys was not taken.
     var areKeysWrong = false
 

@@ -17,6 +17,17 @@ struct StreamEntry: Sendable {
     var canCancel: Bool { snapshot.controls.contains(.cancel) }
 }
 
+extension Backoff {
+    /// When it will be over; `nil` where that is when the stream's turn comes, and ``deadline`` only the latest.
+    var end: Instant? { source == .retryBudget ? nil : deadline }
+
+    /// How long it still lasts, and what for: `retry 3.2 s`, `turn ≤34 s`. The word yields where there is no room.
+    func rest(at now: Instant, coarse: Bool) -> (word: String, time: String) {
+        guard let end else { return ("turn", "≤" + Format.countdown(deadline - now, coarse: true)) }
+        return (source == .holdBack ? "held" : "retry", Format.countdown(end - now, coarse: coarse))
+    }
+}
+
 /// Every stream that can still be seen and steered, in the table's order.
 struct StreamList: Sendable {
     /// Kept at most; of those that have ended, the oldest go first. Their text stays in the transcript.

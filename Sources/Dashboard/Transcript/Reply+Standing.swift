@@ -37,11 +37,11 @@ extension Reply {
                 ])
             ]
         case .backingOff:
-            let rest = now.flatMap { now in state.backoff.map { Format.countdown($0.deadline - now) } } ?? ""
             let reason = state.backoff.map { Clean.line($0.reason.label) } ?? "waiting"
+            let rest = now.flatMap { now in state.backoff.map { Self.rest(of: $0, at: now) } } ?? "retry"
             return [
                 PanelLine([
-                    .init(sign + " ", role), .init(reason, .warning), .init(" \(glyphs.dot) retry in " + rest, role),
+                    .init(sign + " ", role), .init(reason, .warning), .init(" \(glyphs.dot) " + rest, role),
                 ])
             ]
         case .asking:
@@ -133,5 +133,15 @@ extension Reply {
             .first { Width.columns(of: $0) <= room }
         let text = (facts ?? reason).truncated(toColumns: room, ellipsis: glyphs.ellipsis)
         return .text("\(edge) \(text) \(edge)", .seam)
+    }
+
+    /// How long the wait still lasts, as a clause.
+    private static func rest(of backoff: Backoff, at now: Instant) -> String {
+        let rest = backoff.rest(at: now, coarse: false)
+        return switch backoff.source {
+        case .retryBudget: "its turn in \(rest.time)"
+        case .holdBack: "sent in \(rest.time)"
+        default: "retry in \(rest.time)"
+        }
     }
 }

@@ -34,10 +34,10 @@ struct Completion: Sendable, Equatable {
             let part = String(argument.dropFirst(done.count))
             return models(model, part, prefix: "/ask " + done, isWhole: false)
         case .theme:
-            let items = model.themes.filter { $0.hasPrefix(argument) && $0 != argument }.map {
+            let items = model.themes.filter { $0.hasPrefix(argument) }.map {
                 Item(text: "/theme " + $0, title: $0, note: $0 == model.theme ? "in use" : "", isWhole: true)
             }
-            return items.isEmpty ? nil : Completion(items: items)
+            return beginning(with: argument, items)
         default: return nil
         }
     }
@@ -61,9 +61,18 @@ struct Completion: Sendable, Equatable {
             // Where two providers have the same id, the name alone would be ambiguous.
             let isAlone = model.models.allSatisfy { $0.ref == choice.ref || $0.ref.model != id }
             let name = Clean.line(isAlone ? id : whole)
-            guard name.lowercased() != part else { return nil }
             let note = choice.unavailable.map(Clean.line) ?? Clean.line(choice.ref.provider)
             return Item(text: prefix + name, title: name, note: note, isWhole: isWhole)
+        }
+        return beginning(with: part, items)
+    }
+
+    /// What is typed in full is meant: it comes first, and by itself it needs no list.
+    private static func beginning(with name: String, _ items: [Item]) -> Completion? {
+        var items = items
+        if let index = items.firstIndex(where: { $0.title.lowercased() == name }) {
+            items.insert(items.remove(at: index), at: 0)
+            if items.count == 1 { return nil }
         }
         return items.isEmpty ? nil : Completion(items: items)
     }

@@ -104,6 +104,7 @@ extension Model {
     /// Opens the list or text that an action names.
     mutating func open(_ action: Action) {
         completion = nil
+        overlayUnderPage = overlay == .lanes || overlay == .inspector ? overlay : nil
         changed()
         switch action {
         case .help: overlay = .help(scroll: 0)

@@ -13,7 +13,29 @@ public struct FileEntry: Sendable, Equatable {
     }
 }
 
+/// What the files that a draft names add to the request: for its estimate.
+public struct FilesWeight: Sendable, Equatable {
+    /// Files that were counted, each once.
+    public var counted = 0
+    /// Theirs, as the engine estimates them.
+    public var tokens = 0
+    /// Files that were not: too long to be read for a number, or none that can be sent.
+    public var uncounted = 0
+
+    public init(counted: Int = 0, tokens: Int = 0, uncounted: Int = 0) {
+        self.counted = counted
+        self.tokens = tokens
+        self.uncounted = uncounted
+    }
+}
+
 extension Model {
+    /// Asks for the weight of the draft's files, when it names others than before.
+    mutating func weighFiles() -> [Command] {
+        guard let mentions = estimator.takeUnweighed() else { return [] }
+        return [.weighFiles(mentions)]
+    }
+
     /// Completes the path that is being typed: with the only file that begins so, or with one of a list.
     mutating func complete(_ path: String, with entries: [FileEntry]) {
         guard let mention = FileMention.unfinished(in: editor.text, before: editor.cursor), mention.path == path else {

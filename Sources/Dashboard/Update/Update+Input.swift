@@ -184,11 +184,11 @@ extension Model {
         if let text = pageToCopy, keymap.action(for: chord, in: .page) == .copyReply { return [.copy(text)] }
         switch overlay {
         case .help(let scroll):
-            overlay = scrolled(scroll, by: chord, lines: overlayLines).map(Overlay.help)
+            overlay = scrolled(scroll, by: chord, lines: overlayLines).map(Overlay.help) ?? takeOverlayUnderPage()
         case .notices(let scroll):
-            overlay = scrolled(scroll, by: chord, lines: overlayLines).map(Overlay.notices)
+            overlay = scrolled(scroll, by: chord, lines: overlayLines).map(Overlay.notices) ?? takeOverlayUnderPage()
         case .policy(let scroll):
-            overlay = scrolled(scroll, by: chord, lines: overlayLines).map(Overlay.policy)
+            overlay = scrolled(scroll, by: chord, lines: overlayLines).map(Overlay.policy) ?? takeOverlayUnderPage()
         case .faults(let console): return receive(chord, in: console)
         case .picker(var picker):
             switch keymap.action(for: chord, in: .list) {
@@ -234,6 +234,12 @@ extension Model {
         default: return nil
         }
         return min(max(0, target), last)
+    }
+
+    /// What is seen again when a page is closed.
+    mutating func takeOverlayUnderPage() -> Overlay? {
+        defer { overlayUnderPage = nil }
+        return overlayUnderPage
     }
 
     var overlayLines: Int { page?.lines.count ?? 0 }

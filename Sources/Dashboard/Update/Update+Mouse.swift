@@ -96,7 +96,7 @@ extension Model {
             return []
         }
         guard box.contains(position), case .picker(var picker) = overlay else {
-            self.overlay = nil
+            self.overlay = takeOverlayUnderPage()
             if case .picker(let picker) = overlay { return preview(picker, isClosed: true) }
             return []
         }

@@ -104,7 +104,7 @@ extension Model {
         history.add(entered)
         conversation.editor = Editor()
         // A new editor counts its generations from the beginning.
-        conversation.draft = DraftKeeper()
+        conversation.draft = conversation.draft.emptied(at: now.instant)
         completion = nil
         focus = .input
         changed()

@@ -5,7 +5,12 @@ import StreamEngine
 extension Model {
     /// Takes in what happened and says what is to be done. Never asks for anything that the state does not allow.
     public mutating func update(_ message: Message) -> [Command] {
-        defer { bringEstimateUpToDate() }
+        let commands = take(message)
+        bringEstimateUpToDate()
+        return commands + weighFiles()
+    }
+
+    private mutating func take(_ message: Message) -> [Command] {
         switch message {
         case .input(let event):
             return receive(event)
@@ -56,6 +61,8 @@ extension Model {
             return checked(prompt, messages)
         case .files(let path, let entries):
             complete(path, with: entries)
+        case .filesWeighed(let weight, let mentions):
+            estimator.weighed(mentions, weight)
         case .edited(let text):
             focus = .input
             edit { $0.replaceAll(text.hasSuffix("\n") ? String(text.dropLast()) : text) }

@@ -58,7 +58,7 @@ enum BackoffGauge {
         case .retryAfter:
             return [.init("Retry-After " + seconds(asked), .value)] + byHand(whole - asked)
         case .retryBudget:
-            return [.init("its turn, " + seconds(asked) + " at most", .value)]
+            return [.init("its turn, " + Format.countdown(asked, coarse: true) + " at most", .value)]
         case .holdBack:
             let jitter = backoff.jitter ?? .zero
             let more: [PanelLine.Piece] =

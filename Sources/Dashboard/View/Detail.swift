@@ -15,7 +15,7 @@ enum Detail {
     /// How many lines there are to show: for the layout, which must not depend on the time.
     static func rows(for snapshot: StreamSnapshot, attempt: Int? = nil) -> Int {
         let context = Context(
-            snapshot: snapshot, now: snapshot.stateSince, columns: 40, glyphs: Glyphs(ascii: true), coarse: true,
+            snapshot: snapshot, now: snapshot.stateSince, columns: 38, glyphs: Glyphs(ascii: true), coarse: true,
             clock: { _ in "" }, attempt: attempt)
         return context.lines().count
     }
@@ -40,6 +40,8 @@ enum Detail {
         var columns: Int
         var glyphs: Glyphs
         var keys = Keymap.standard
+        /// Where the keys go.
+        var focus = KeyTable.streams
         /// Countdowns in whole seconds.
         var coarse: Bool
         /// The time of day of a moment given by the server.
@@ -55,8 +57,10 @@ enum Detail {
                 + costs() + budget() + limits() + notes()
         }
 
-        /// The stream table's key for an action, in few letters.
-        func key(_ action: Action) -> String { keys.label(action, in: .streams) }
+        /// The key for an action, in few letters: where the keys go now, or the stream table's.
+        func key(_ action: Action) -> String {
+            keys.chord(for: action, in: focus)?.label ?? keys.label(action, in: .streams)
+        }
 
         func labelled(_ label: String, _ pieces: [PanelLine.Piece], right: [PanelLine.Piece] = [])
             -> PanelLine
@@ -105,16 +109,16 @@ extension Detail.Context {
         ]
         lines += because(backoff.reason)
         if !backoff.exceedsMaximum, backoff.source == .holdBack || backoff.source == .retryBudget {
-            let choice = "\(key(.retryNow)) asks now, \(key(.giveUp)) gives up"
+            let choice =
+                columns >= 36
+                ? "\(key(.retryNow)) asks now, \(key(.giveUp)) gives up" : "\(key(.retryNow)) now, \(key(.giveUp)) no"
             lines.append(Line(rank: 3, line: labelled("choose", [.init(choice, .info)])))
         }
         if backoff.exceedsMaximum {
             let choice = "wait on, \(key(.retryNow)) now, \(key(.otherModel)) model, \(key(.giveUp)) give up"
             lines.append(Line(rank: 1, line: labelled("choose", [.init(choice, .info)])))
         }
-        if let plan = backoff.resume {
-            lines.append(Line(rank: 2, line: labelled("then", resume(plan))))
-        }
+        if let plan = backoff.resume { lines += resume(plan) }
         return lines
     }
 
@@ -122,20 +126,23 @@ extension Detail.Context {
     func because(_ reason: StreamFailure) -> [Detail.Line] {
         let isWide = columns >= 36
         let room = isWide ? columns - Self.label : columns
-        return wrapped(reason.message, .warning, limit: 2, columns: room).enumerated().map { index, line in
+        return wrapped(reason.message, .warning, limit: 4, columns: room).enumerated().map { index, line in
             let line = isWide ? labelled(index == 0 ? "because" : "", line.left) : line
-            return Line(rank: index == 0 ? 1 : 2, line: line)
+            return Line(rank: index < 2 ? index + 1 : 6, line: line)
         }
     }
 
-    private func resume(_ plan: ResumePlan) -> [PanelLine.Piece] {
-        let how = ResumeWords.how(plan)
-        guard let again = ResumeWords.tokens(plan.rebill) else { return [.init(how, .value)] }
-        var pieces = [PanelLine.Piece(how, .value), .init(", " + again, .muted, isOptional: true)]
-        if plan.rebill.cost != .unknown {
-            pieces.append(.init(" \(glyphs.dot) " + plan.rebill.cost.description, .money, isOptional: true))
+    /// How it goes on and what that bills again; on two lines where one is too short.
+    private func resume(_ plan: ResumePlan) -> [Detail.Line] {
+        let how = PanelLine.Piece(ResumeWords.how(plan), .value)
+        guard let again = ResumeWords.tokens(plan.rebill) else { return [Line(rank: 2, line: labelled("then", [how]))] }
+        let cost = plan.rebill.cost == .unknown ? "" : " \(glyphs.dot) " + plan.rebill.cost.description
+        let bill = [Piece(again, .muted), .init(cost, .money, isOptional: true)]
+        let together = [how, .init(", ", .muted)] + bill
+        if Self.label + PanelLine.columns(together) <= columns {
+            return [Line(rank: 2, line: labelled("then", together))]
         }
-        return pieces
+        return [Line(rank: 2, line: labelled("then", [how])), Line(rank: 2, line: labelled("", bill))]
     }
 
     private func failure() -> [Detail.Line] {
@@ -232,31 +239,25 @@ extension Detail.Context {
 
     private func rates() -> [Detail.Line] {
         guard snapshot.tokensPerSecond != nil || !snapshot.recentGaps.isEmpty else { return [] }
-        // The numbers' column is as wide as the widest, so that the graphs begin at one place.
         let isWide = columns >= 36
-        let numbers = isWide ? 20 : 11
+        // While nothing runs the number is a mean, and says so.
+        let rate = snapshot.tokensPerSecond.map { Format.rate($0) + (snapshot.state.isLive ? "" : " mean") }
+        let gap = snapshot.gapP95.map {
+            (isWide ? "p50 " + Format.milliseconds(snapshot.gapP50) + " " : "") + "p95 " + Format.milliseconds($0)
+        }
+        // As wide as the widest, so that the graphs begin at one place; they yield to the numbers.
+        let widest = max(rate.map(Width.columns) ?? 0, gap.map(Width.columns) ?? 0)
+        let numbers = max(isWide ? 20 : 11, widest + 1)
         let room = columns - Self.label - numbers
+        func line(_ rank: Int, _ label: String, _ number: String, _ values: [Double], _ role: Role) -> Line {
+            let graph = Sparkline.text(values, columns: max(0, room), glyphs: glyphs)
+            return Line(
+                rank: rank,
+                line: labelled(label, [.init(number.padded(toColumns: numbers), .value), .init(graph, role)]))
+        }
         var lines: [Detail.Line] = []
-        if let rate = snapshot.tokensPerSecond {
-            let graph = Sparkline.text(snapshot.rateHistory, columns: room, glyphs: glyphs)
-            // While nothing runs the number is a mean, and says so.
-            let number = Format.rate(rate) + (snapshot.state.isLive ? "" : " mean")
-            lines.append(
-                Line(
-                    rank: 3,
-                    line: labelled(
-                        "rate", [.init(number.padded(toColumns: numbers), .value), .init(graph, .graph)])))
-        }
-        if let p95 = snapshot.gapP95 {
-            let graph = Sparkline.text(snapshot.recentGaps, columns: room, glyphs: glyphs)
-            let p50 = isWide ? "p50 " + Format.milliseconds(snapshot.gapP50) + " " : ""
-            let number = p50 + "p95 " + Format.milliseconds(p95)
-            lines.append(
-                Line(
-                    rank: 5,
-                    line: labelled(
-                        "gap", [.init((number + " ").padded(toColumns: numbers), .value), .init(graph, .graphLow)])))
-        }
+        if let rate { lines.append(line(3, "rate", rate, snapshot.rateHistory, .graph)) }
+        if let gap { lines.append(line(5, "gap", gap, snapshot.recentGaps, .graphLow)) }
         return lines
     }
 

@@ -149,7 +149,7 @@ enum LanesView {
         let end =
             lanes.map { lane in
                 let snapshot = lane.snapshot
-                return max(snapshot.endedAt ?? model.now.instant, snapshot.backoff?.deadline ?? snapshot.startedAt)
+                return max(snapshot.endedAt ?? model.now.instant, snapshot.backoff?.end ?? snapshot.startedAt)
             }.max() ?? model.now.instant
         return Timeline.Span(start: start, seconds: (end - start).inSeconds)
     }

@@ -34,7 +34,7 @@ enum PolicyPreview {
             entry(
                 "whole reply",
                 "after \(Format.plural(policy.fallbackAfter, "broken stream", "broken streams")) it is asked for at once"
-            )
+                    + wholeReply(model.options.timeouts))
         }
         time(model, policy, waits, entry)
         cost(model, attempts: waits.count + 1, entry)
@@ -79,6 +79,12 @@ enum PolicyPreview {
         let high = BackoffGauge.seconds(wait.upperBound)
         if low == high { return high }
         return low.dropLast(2) + " to " + high
+    }
+
+    /// Nothing of it comes before all of it.
+    private static func wholeReply(_ clocks: Timeouts) -> String {
+        guard clocks.firstByte > .zero else { return "" }
+        return ", and may take \(Format.duration(max(clocks.firstByte, clocks.contentIdle)))"
     }
 
     private static func after429(_ policy: RetryPolicy) -> String {

@@ -66,8 +66,8 @@ enum StreamTable {
             guard let rate = snapshot.tokensPerSecond else { return [.init("streaming", role)] }
             return [.init((Format.number(rate) ?? "0") + " tok/s", role)]
         case .backingOff:
-            let rest = snapshot.backoff.map { Format.countdown($0.deadline - now, coarse: coarse) } ?? ""
-            return [.init("retry ", role, isOptional: true), .init(rest, role)]
+            guard let (word, time) = snapshot.backoff?.rest(at: now, coarse: coarse) else { return [] }
+            return [.init(word + " ", role, isOptional: true), .init(time, role)]
         case .asking: return [.init("go on?", role)]
         case .complete:
             // All that it took, as in the header's sum: what broke on the way is paid, too.

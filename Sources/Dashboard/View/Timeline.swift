@@ -20,7 +20,7 @@ enum Timeline {
     ) -> [PanelLine.Piece] {
         guard columns > 0 else { return [] }
         let end = snapshot.endedAt ?? now
-        let horizon = max(end, snapshot.backoff?.deadline ?? end)
+        let horizon = max(end, snapshot.backoff?.end ?? end)
         let whole = max(shortest, span?.seconds ?? (horizon - snapshot.startedAt).inSeconds)
         let start = span?.start ?? snapshot.startedAt
         let scale = Scale(start: start, secondsPerCell: whole / Double(columns), columns: columns)
@@ -72,7 +72,8 @@ enum Timeline {
         guard let attempt = snapshot.attempts.last(where: { $0.startedAt <= moment }) else {
             // Before the first request: held back, or on its way this very moment.
             let isHeldBack =
-                snapshot.attempts.first.map { $0.startedAt > snapshot.startedAt } ?? (snapshot.state == .backingOff)
+                snapshot.attempts.first.map { $0.startedAt > snapshot.startedAt }
+                ?? (snapshot.state == .backingOff || snapshot.state.isTerminal)
             return isHeldBack
                 ? .init(glyphs.attemptBackoff, .backingOff) : .init(glyphs.attemptWaiting, .waiting)
         }

@@ -182,7 +182,7 @@ private func drawDetail(_ model: Model, in rect: Rect, on canvas: inout Canvas, 
     }
     let context = Detail.Context(
         snapshot: entry.snapshot, now: model.now.instant, columns: rect.columns, glyphs: ink.glyphs, keys: ink.keys,
-        coarse: model.options.reducedMotion, clock: { model.timeOfDay($0).clock },
+        focus: model.focus.keys, coarse: model.options.reducedMotion, clock: { model.timeOfDay($0).clock },
         attempt: model.selectedAttempt)
     for (row, line) in Detail.lines(context, rows: rect.rows).enumerated() {
         canvas.put(line, in: rect, row: rect.row + row, ink: ink)

@@ -1,4 +1,6 @@
+import Dashboard
 import Providers
+import StreamEngine
 
 #if canImport(Glibc)
     import Glibc
@@ -18,6 +20,8 @@ struct AttachmentError: Error, CustomStringConvertible {
 struct AttachmentReader {
     /// Of one file, in bytes: more than any provider takes in a request.
     static let sizeLimit = 50 << 20
+    /// Of one file whose tokens are estimated while the prompt is typed, in bytes: a few milliseconds.
+    static let weighingLimit = 1 << 20
 
     /// Where relative paths begin.
     var folder: String
@@ -48,6 +52,28 @@ struct AttachmentReader {
         return attachments
     }
 
+    /// What the files of these mentions add to a request, for an estimate: each key may ask for it, so what is long is not
+    /// read, and what would be refused is only counted as a file.
+    func weight(of mentions: [FileMention]) -> FilesWeight {
+        var weight = FilesWeight()
+        var seen: Set<String> = []
+        for mention in mentions {
+            do throws(AttachmentError) {
+                guard let found = try find(mention), seen.insert(found.path).inserted else { continue }
+                let bytes = try read(found.path, named: found.name, limit: Self.weighingLimit)
+                guard let attachment = Attachment(name: found.name, bytes: bytes) else {
+                    weight.uncounted += 1
+                    continue
+                }
+                weight.counted += 1
+                weight.tokens += TokenEstimator.estimate(ChatMessage(role: .user, text: "", attachments: [attachment]))
+            } catch {
+                weight.uncounted += 1
+            }
+        }
+        return weight
+    }
+
     private func find(_ mention: FileMention) throws(AttachmentError) -> (path: String, name: String)? {
         for name in mention.paths {
             let path = absolute(name)
@@ -76,7 +102,9 @@ struct AttachmentReader {
             hint: "Relative paths begin in \(folder). To send it as text, put it in `backticks`.")
     }
 
-    private func read(_ path: String, named name: String) throws(AttachmentError) -> [UInt8] {
+    private func read(
+        _ path: String, named name: String, limit: Int = sizeLimit
+    ) throws(AttachmentError) -> [UInt8] {
         // It may have become a pipe since, where opening waits for somebody.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
@@ -84,7 +112,7 @@ struct AttachmentReader {
         }
         defer { close(descriptor) }
         do throws(FileError) {
-            return try Files.read(descriptor, named: name, limit: Self.sizeLimit)
+            return try Files.read(descriptor, named: name, limit: limit)
         } catch {
             throw AttachmentError(message: "\(error)")
         }
