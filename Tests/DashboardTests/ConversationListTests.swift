@@ -1,3 +1,4 @@
+import Providers
 import Screen
 import StreamEngine
 import TestSupport
@@ -75,6 +76,30 @@ import Testing
         typed.type("A question")
         _ = typed.update(opened)
         #expect(typed.current == one && typed.tabs.count == 2)
+    }
+
+    /// A reply of an earlier session has no stream that could go on: its prompt is asked anew, as it was, with the model in use.
+    @Test func thePromptOfAnEarlierSessionIsAskedAnew() {
+        var model = World.model()
+        #expect(!model.availability(of: .retry).isAvailable)
+        func turn(_ role: ChatMessage.Role, _ text: String) -> StoredTurn {
+            StoredTurn(role: role, text: text, wall: World.now(0).wall)
+        }
+        let turns = [
+            turn(.user, "Which?"), turn(.assistant, "The Danube."), turn(.user, "How long?"), turn(.assistant, "2,8"),
+        ]
+        _ = model.update(.conversationLoaded(World.home, title: "Rivers", turns: turns, draft: ""))
+        for action in [Action.retry, .regenerate] {
+            #expect(model.availability(of: action).isAvailable)
+            guard case .send(let id, let turn, let prompt, let history, let models)? = model.perform(action).first
+            else {
+                Issue.record("nothing is asked")
+                return
+            }
+            #expect(id == World.home && turn == TurnID(rawValue: 2) && models == [World.opus])
+            #expect(prompt == SentPrompt("How long?"))
+            #expect(history.map(\.text) == ["Which?", "The Danube."])
+        }
     }
 
     @Test func aReplyThatAnotherSessionStillReceivesSaysSo() {

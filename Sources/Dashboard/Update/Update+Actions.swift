@@ -84,7 +84,9 @@ extension Model {
     }
 
     private mutating func steer(_ action: Action) -> [Command] {
-        selectedEntry.map { steer(action, $0) } ?? []
+        if let entry = selectedEntry { return steer(action, entry) }
+        guard [.retry, .regenerate].contains(action), let prompt = promptToAskAnew else { return [] }
+        return askAnew(prompt, of: currentModel)
     }
 
     /// Every marked stream to which it would do something.

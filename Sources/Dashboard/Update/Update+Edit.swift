@@ -17,6 +17,10 @@ extension Model {
         return nil
     }
 
+    /// The prompt that is asked anew where this session has no stream of it: the last one of a conversation that was read from
+    /// the store, say a reply that was cut off by the program's end.
+    var promptToAskAnew: Prompt? { selectedEntry == nil ? promptToEdit : nil }
+
     /// Takes a prompt back into the editor: what is sent next stands in its place, and goes out with what was said before
     /// it. Nothing is erased: the old one stays to be read.
     mutating func editPrompt() {

@@ -84,11 +84,16 @@ extension Model {
             tell("Its prompt is no longer there")
             return []
         }
-        // A part goes alone, as it did.
-        let past = prompt.brief == nil ? owner.transcript.history(before: entry.turn) : []
         if entry.conversation != current { show(entry.conversation) }
+        return askAnew(prompt, of: ref)
+    }
+
+    /// A prompt of this conversation again: another reply beside those that it has.
+    mutating func askAnew(_ prompt: Prompt, of ref: ModelRef) -> [Command] {
+        // A part goes alone, as it did.
+        let past = prompt.brief == nil ? transcript.history(before: prompt.turn) : []
         transcript.follow()
-        return [ask(entry.turn, prompt: prompt.sent, history: past, models: [ref])]
+        return [ask(prompt.turn, prompt: prompt.sent, history: past, models: [ref])]
     }
 
     mutating func ask(
