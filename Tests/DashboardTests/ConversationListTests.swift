@@ -102,6 +102,30 @@ import Testing
         }
     }
 
+    /// A stream of another tab is not what the retry is for, unless the table has the focus.
+    @Test func aStreamOfAnotherTabIsNotMeant() throws {
+        var model = model()
+        let asked = model.ask("first")
+        let turn = try #require(asked)
+        let complete = StreamSnapshot.fixture(1, state: .complete).with { $0.controls = [] }
+        _ = model.update(.streamStarted(complete, conversation: World.home, prompt: turn))
+        let other = ConversationID(rawValue: "other")
+        let turns = [StoredTurn(role: .user, text: "How long?", wall: World.now(0).wall)]
+        _ = model.update(.conversationLoaded(other, title: "Rivers", turns: turns, draft: ""))
+        #expect(model.current == other && model.selectedEntry != nil)
+        guard case .send(other, _, let prompt, _, _)? = model.perform(.retry).first else {
+            Issue.record("not asked")
+            return
+        }
+        #expect(prompt.text == "How long?")
+        model.focus = .streams
+        guard case .send(World.home, _, let first, _, _)? = model.perform(.retry).first else {
+            Issue.record("not asked")
+            return
+        }
+        #expect(first.text == "first")
+    }
+
     @Test func aReplyThatAnotherSessionStillReceivesSaysSo() {
         var model = World.model()
         let turns = [

@@ -102,35 +102,33 @@ struct EstimateTests {
         #expect(model.screen().contains(" ×2 · ~$"))
         model.control("u")
         model.type("See @notes.txt")
-        let weighs = model.press(" ")
-        // The same files as with the key before.
-        #expect(weighs == [])
         #expect(model.screen().contains("tokens + 1 file · ≥$"))
         let without = try #require(model.estimator.estimate?.tokens)
-        let mentions = FileMention.all(in: "See @notes.txt ")
+        // A moment after the last key, and once.
+        let asked = FileMention.all(in: "See @notes.txt")
+        #expect(model.at(0.2) == [] && model.nextChange(after: World.now(0.2)) ?? World.at(9) <= World.at(0.3))
+        #expect(model.at(0.3) == [.weighFiles(asked)])
+        #expect(model.at(0.4) == [.saveDraft(World.home, "See @notes.txt")])
+        #expect(model.nextChange(after: World.now(0.4)) ?? World.at(999) > World.at(1))
         // Of a draft that was another one by then.
         _ = model.update(.filesWeighed(FilesWeight(counted: 1, tokens: 9), of: FileMention.all(in: "@notes.tx")))
         #expect(model.estimator.estimate?.tokens == without)
-        let asked = FileMention.all(in: "See @notes.txt")
         _ = model.update(.filesWeighed(FilesWeight(counted: 1, tokens: 8000), of: asked))
         #expect(model.estimator.estimate?.tokens == without + 8000)
         #expect(model.screen().contains(" with 1 file · ~$"))
-        #expect(model.press("&") == [])
-        _ = model.key(.backspace)
-        #expect(mentions.map(\.paths) == asked.map(\.paths))
-        #expect(model.estimator.estimate?.tokens == without + 8000)
-        // One that is no file of ours to count.
-        let more = "@"
-        model.type(more)
-        var commands: [Command] = []
-        for letter in "big.png" { commands += model.press(letter) }
-        guard case .weighFiles(let two)? = commands.last else {
-            Issue.record("nothing is weighed: \(commands)")
-            return
-        }
-        #expect(two.count == 2)
+        // The same files as before.
+        _ = model.press(" ")
+        #expect(model.at(1.4).contains { if case .weighFiles = $0 { true } else { false } } == false)
+        model.type("@big.png")
+        #expect(model.screen().contains("tokens + 2 files · ≥$"))
+        let two = FileMention.all(in: "See @notes.txt @big.png")
+        #expect(model.at(2).contains(.weighFiles(two)))
         _ = model.update(.filesWeighed(FilesWeight(counted: 1, tokens: 8000, uncounted: 1), of: two))
         #expect(model.screen().contains(" with 1 file + 1 file · ≥$"))
+        // What was sent or cleared is looked at anew: the file may be another one.
+        model.control("u")
+        model.type("@notes.txt")
+        #expect(model.at(3).contains(.weighFiles(FileMention.all(in: "@notes.txt"))))
         model.control("u")
         model.type("See ")
         let before = try #require(model.estimator.estimate?.tokens)
@@ -183,7 +181,7 @@ struct EstimateTests {
         #expect(has("6 at most: one, and 5 retries"))
         #expect(has("1 to 1.5 s") && has("16 to 16.5 s"))
         #expect(has("33.5 s at most"))
-        #expect(has("17 m 00 s: 6 × 2 m 00 s without an answer, and 5 m 00 s of waits"))
+        #expect(has("49 m 00 s: 2 × 2 m 00 s and 4 × 10 m 00 s without an answer"))
         #expect(has("with 1k tokens of reply"))
         model.options.policy = RetryPolicy(maximumRetries: 0, jitter: .none)
         #expect(has("1 at most") && has("no retry"))

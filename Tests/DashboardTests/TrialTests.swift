@@ -106,14 +106,33 @@ import Testing
         model.type("/theme dark")
         #expect(model.completion == nil)
         model.control("u")
-        model.models.insert(ModelChoice(ModelRef(provider: "openai", model: "gpt-4.1-mini")), at: 0)
-        model.type("/model gpt-4.1")
-        #expect(model.completion?.items.first?.title == "gpt-4.1")
-        _ = model.key(.enter)
-        #expect(model.currentModel == World.gpt)
     }
 
-    /// A stream that waits for its turn is told how long at most, in every place, and stretches no clock with it.
+    @Test func aModelNamedInFullIsTaken() {
+        let other = ModelRef(provider: "elsewhere", model: World.gpt.model)
+        for name in [World.gpt.model, "\(World.gpt.provider)/\(World.gpt.model)", World.gpt.model.uppercased()] {
+            var model = World.model()
+            model.models.insert(
+                ModelChoice(ModelRef(provider: World.gpt.provider, model: World.gpt.model + "-mini")), at: 0)
+            model.type("/model " + name)
+            _ = model.key(.enter)
+            #expect(model.currentModel == World.gpt, "\(name)")
+            // The same id at two providers: the one in use is meant.
+            model.models.insert(ModelChoice(other), at: 0)
+            model.type("/model " + World.gpt.model)
+            _ = model.key(.enter)
+            #expect(model.currentModel == World.gpt, "\(name)")
+        }
+        // Where something must follow, a name that is complete is not held up.
+        var model = World.model()
+        model.models.insert(ModelChoice(ModelRef(provider: "openai", model: World.gpt.model + "-mini")), at: 0)
+        model.type("/ask " + World.gpt.model)
+        #expect(model.completion != nil)
+        _ = model.key(.enter)
+        #expect(model.toasts.last?.text.hasPrefix("/ask MODEL,MODEL PROMPT") == true)
+    }
+
+    /// A stream that waits for its turn is told how long at most, in every place.
     @Test(arguments: [
         (Backoff.Source.retryBudget, "turn ≤30 s", "its turn in ≤30 s"), (.holdBack, "held 30 s", "sent in 30 s"),
         (.schedule, "retry 30 s", "retry in 30 s"),
@@ -129,6 +148,38 @@ import Testing
         _ = model.at(0)
         let screen = model.screen(140, 40)
         #expect(screen.contains(inTable) && screen.contains(inTranscript), "\(screen)")
+    }
+
+    /// What may be over any moment stretches no clock.
+    @Test func aTurnIsNoPartOfTheTimeline() {
+        func timeline(_ source: Backoff.Source) -> String {
+            let snapshot = StreamSnapshot.fixture(1, state: .backingOff).with {
+                $0.backoff = Backoff(
+                    reason: Scene.reset, source: source, startedAt: World.at(4), deadline: World.at(400))
+            }
+            return Timeline.line(snapshot, now: World.at(4), columns: 20, glyphs: Glyphs(ascii: false))
+                .map(\.text).joined()
+        }
+        #expect(timeline(.retryBudget).hasSuffix("▶"))
+        #expect(timeline(.schedule).hasPrefix("▶") || timeline(.schedule).dropFirst().hasPrefix("▶"))
+    }
+
+    /// All choices of a wait are said whole, with the keys of the pane that has the focus.
+    @Test func theChoicesOfALongWaitAreSaidWhole() {
+        var model = Scene.state(.backingOff)
+        _ = model.update(
+            .stream(
+                .fixture(1, state: .backingOff).with {
+                    $0.backoff = Backoff(
+                        reason: Scene.reset, source: .retryAfter, startedAt: World.at(0), deadline: World.at(300),
+                        exceedsMaximum: true)
+                }))
+        for (columns, rows) in [(140, 40), (80, 24)] {
+            let screen = model.screen(columns, rows)
+            for words in ["wait on", "^X n now", "^X m model", "Alt-G give up"] {
+                #expect(screen.contains(words), "\(words) at \(columns): \(screen)")
+            }
+        }
     }
 
     /// What was stored of a command while it was typed is no draft once it has run.
@@ -148,9 +199,10 @@ import Testing
     }
 
     /// The graph yields to the numbers, whatever their size.
-    @Test func theGapIsSaidWhole() {
+    @Test func theGapIsSaidWhole() throws {
         var model = Scene.state(.streaming)
-        guard var snapshot = model.selectedEntry?.snapshot else { return }
+        let streaming = model.selectedEntry?.snapshot
+        var snapshot = try #require(streaming)
         snapshot.gapP50 = 126
         snapshot.gapP95 = 1380
         _ = model.update(.stream(snapshot))

@@ -44,6 +44,33 @@ import Testing
         #expect(asked.allSatisfy { $0.text.contains("image/png of 29 bytes") }, "\(lab.journal)")
     }
 
+    @Test func `the files of a draft are counted in its estimate, after a restart, too`() throws {
+        let lab = try Lab()
+        let home = try Home()
+        try home.write(String(repeating: "word ", count: 3000), to: "notes.txt")
+        try home.write(String(repeating: "word ", count: 300_000), to: "long.txt")
+        let image = try home.write("", to: "large.png")
+        try Data(AskAttachTests.png + [UInt8](repeating: 0, count: 2 << 20)).write(to: URL(filePath: image))
+        let chat = try Chat(arguments(lab), home: home)
+        try chat.opened()
+        try chat.ask("Hello?")
+        chat.expect("✓ complete")
+        chat.send("See @~/notes.txt and @~/notes.txt and @someone")
+        chat.expect("k tokens with 1 file · ~$")
+        chat.send(" and @~/large.png")
+        chat.expect("k tokens with 2 files · ~$")
+        chat.send(" and @~/long.txt, @~/missing.txt")
+        chat.expect("tokens with 2 files + 2 files · ≥$")
+        // Told to end, it keeps the draft.
+        chat.pty.signal(SIGTERM)
+        #expect(chat.pty.waitForEnd(within: Weir.patience) != nil)
+        let again = try Chat(arguments(lab, "--continue"), home: home)
+        again.expect("tokens with 2 files + 2 files · ≥$")
+        again.send(Key.control("c"))
+        again.expectGone("@~/long.txt")
+        #expect(again.quit() == 0)
+    }
+
     @Test func `a file that is not there is told, and the prompt stays`() throws {
         let lab = try Lab()
         let chat = try Chat(arguments(lab), home: try Home())

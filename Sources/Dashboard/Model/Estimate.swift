@@ -35,7 +35,9 @@ struct Estimator: Sendable {
     /// The files that the draft names, and what they weigh; `nil` = not known yet.
     private var mentions: [FileMention] = []
     private var weight: FilesWeight?
-    private var isWeighed = true
+    /// When to ask for it: what is typed on meanwhile is no file yet.
+    private(set) var weighDue: Instant?
+    private static let weighPause = Duration.milliseconds(300)
     /// Of what goes along.
     private(set) var history = 0
     /// `nil` while there is nothing to send.
@@ -54,7 +56,11 @@ struct Estimator: Sendable {
         basis = Self.basis(of: model)
         self.history = history
         estimate = nil
-        guard !model.editor.isBlank, let (prompt, refs) = model.whatIsAsked() else { return }
+        guard !model.editor.isBlank, let (prompt, refs) = model.whatIsAsked() else {
+            // The next draft's files are looked at anew.
+            (mentions, weight, weighDue) = ([], nil, nil)
+            return
+        }
         var result = DraftEstimate()
         result.models = refs
         result.tokens = model.options.systemTokens + history + 3 + 4 + TokenEstimator.estimate(prompt)
@@ -67,7 +73,7 @@ struct Estimator: Sendable {
         if mentions.map(\.paths) != self.mentions.map(\.paths) {
             self.mentions = mentions
             weight = nil
-            isWeighed = mentions.isEmpty
+            weighDue = mentions.isEmpty ? nil : model.now.instant + Self.weighPause
         }
         result.files = weight ?? FilesWeight(uncounted: mentions.count)
         result.tokens += result.files.tokens
@@ -88,9 +94,9 @@ struct Estimator: Sendable {
 
 extension Estimator {
     /// Files whose weight is to be asked for, once.
-    mutating func takeUnweighed() -> [FileMention]? {
-        guard !isWeighed else { return nil }
-        isWeighed = true
+    mutating func takeUnweighed(at now: Instant) -> [FileMention]? {
+        guard let due = weighDue, due <= now else { return nil }
+        weighDue = nil
         return mentions
     }
 

@@ -64,7 +64,8 @@ extension Model {
                 ? .unavailable("This is the only tab: \(way(to: .newConversation)) begins another") : .available
         case .closeTab: return closeTabAvailability
         case .regenerate:
-            guard let entry = selectedEntry else { return askAnewAvailability }
+            guard promptToAskAnew == nil else { return .available }
+            guard let entry = selectedEntry else { return .unavailable(Self.noStream) }
             return entry.isLive
                 ? .unavailable("\(Self.sentence(name(of: entry.snapshot))) still runs: \(way(to: .cancel)) cancels it")
                 : .available
@@ -120,12 +121,9 @@ extension Model {
         }
     }
 
-    private var askAnewAvailability: Availability {
-        promptToAskAnew == nil ? .unavailable(Self.noStream) : .available
-    }
-
     private var retryAvailability: Availability {
-        guard let entry = selectedEntry else { return askAnewAvailability }
+        guard promptToAskAnew == nil else { return .available }
+        guard let entry = selectedEntry else { return .unavailable(Self.noStream) }
         let controls = entry.snapshot.controls
         if !controls.isDisjoint(with: [.retry, .retryNow, .answer])
             || [.complete, .refused].contains(entry.snapshot.state)

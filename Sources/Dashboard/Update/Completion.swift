@@ -54,6 +54,9 @@ struct Completion: Sendable, Equatable {
     }
 
     private static func models(_ model: Model, _ part: String, prefix: String, isWhole: Bool) -> Completion? {
+        let exact = model.namedExactly(part)
+        let meant = exact.count == 1 ? exact[0] : nil
+        var title: String?
         let items = model.models.compactMap { choice -> Item? in
             let id = choice.ref.model
             let whole = "\(choice.ref.provider)/\(id)"
@@ -62,15 +65,16 @@ struct Completion: Sendable, Equatable {
             let isAlone = model.models.allSatisfy { $0.ref == choice.ref || $0.ref.model != id }
             let name = Clean.line(isAlone ? id : whole)
             let note = choice.unavailable.map(Clean.line) ?? Clean.line(choice.ref.provider)
+            if choice.ref == meant { title = name }
             return Item(text: prefix + name, title: name, note: note, isWhole: isWhole)
         }
-        return beginning(with: part, items)
+        return beginning(with: title, items)
     }
 
     /// What is typed in full is meant: it comes first, and by itself it needs no list.
-    private static func beginning(with name: String, _ items: [Item]) -> Completion? {
+    private static func beginning(with title: String?, _ items: [Item]) -> Completion? {
         var items = items
-        if let index = items.firstIndex(where: { $0.title.lowercased() == name }) {
+        if let title, let index = items.firstIndex(where: { $0.title == title }) {
             items.insert(items.remove(at: index), at: 0)
             if items.count == 1 { return nil }
         }
@@ -100,6 +104,11 @@ extension Model {
             // A command typed in full is run; a part of one is completed, and run where nothing must follow.
             let name = typed.dropFirst().prefix { $0 != " " }.lowercased()
             if item.place == nil, typed.utf8.contains(UInt8(ascii: " ")) == false, SlashCommand(rawValue: name) != nil {
+                return nil
+            }
+            // Nor is what is typed in full held up.
+            if item.text.lowercased() == typed.lowercased(), !item.isWhole {
+                completion = nil
                 return nil
             }
             take(item)

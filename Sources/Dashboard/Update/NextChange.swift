@@ -2,11 +2,11 @@ import Screen
 import StreamEngine
 
 extension Model {
-    /// When something changes by itself: the screen, or a draft that is to be saved. `nil` = never; the loop sleeps until
+    /// When something changes by itself: the screen, or a draft that is to be saved or weighed. `nil` = never; the loop sleeps until
     /// something happens. Hand over ``Message/clock(_:)`` then.
     public func nextChange(after now: Now) -> Instant? {
         let drafts = conversationOrder.compactMap { conversations[$0]?.draft.deadline }.min()
-        return [nextDrawing(after: now), drafts].compactMap { $0 }.min()
+        return [nextDrawing(after: now), drafts, estimator.weighDue].compactMap { $0 }.min()
     }
 
     /// When the screen looks different without any other message: a countdown's next digit, an age's next second, the
@@ -34,7 +34,7 @@ extension Model {
     private func considerTimes(of snapshot: StreamSnapshot, after now: Instant, _ consider: (Instant?) -> Void) {
         if snapshot.state == .backingOff, let backoff = snapshot.backoff {
             let rest = backoff.deadline - now
-            consider(Format.countdownStep(rest, coarse: options.reducedMotion).map { now + $0 })
+            consider(Format.countdownStep(rest, coarse: options.reducedMotion || backoff.end == nil).map { now + $0 })
             return
         }
         guard snapshot.state.isLive else { return }

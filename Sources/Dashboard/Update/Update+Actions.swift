@@ -84,9 +84,10 @@ extension Model {
     }
 
     private mutating func steer(_ action: Action) -> [Command] {
-        if let entry = selectedEntry { return steer(action, entry) }
-        guard [.retry, .regenerate].contains(action), let prompt = promptToAskAnew else { return [] }
-        return askAnew(prompt, of: currentModel)
+        if [.retry, .regenerate].contains(action), let prompt = promptToAskAnew {
+            return askAnew(prompt, of: currentModel)
+        }
+        return selectedEntry.map { steer(action, $0) } ?? []
     }
 
     /// Every marked stream to which it would do something.

@@ -36,9 +36,10 @@ extension Model {
         var parts: [String] = []
         if let limit = budget.reply {
             // Spent by its stream, of the limit that holds now: the stream learns of it a moment later.
-            let gauge = selectedEntry?.snapshot.budget?.gauges.first { $0.scope == .reply }.map {
-                BudgetGauge(scope: .reply, spent: $0.spent, limit: limit.money(in: $0.spent.currency))
-            }
+            let gauge = selectedEntry?.snapshot.budget?.gauges
+                .first { $0.scope == .reply && limit.holds(for: $0.spent.currency) }.map {
+                    BudgetGauge(scope: .reply, spent: $0.spent, limit: limit.money(in: $0.spent.currency))
+                }
             parts.append("reply " + (gauge.map(Self.words) ?? limit.description))
         }
         if let limit = budget.conversation {

@@ -104,7 +104,7 @@ extension Model {
     /// Opens the list or text that an action names.
     mutating func open(_ action: Action) {
         completion = nil
-        overlayUnderPage = overlay == .lanes || overlay == .inspector ? overlay : nil
+        overlayUnderPage = overlay == .lanes && [.help, .notices, .previewPolicy].contains(action) ? overlay : nil
         changed()
         switch action {
         case .help: overlay = .help(scroll: 0)

@@ -17,9 +17,14 @@ extension Model {
         return nil
     }
 
-    /// The prompt that is asked anew where this session has no stream of it: the last one of a conversation that was read from
-    /// the store, say a reply that was cut off by the program's end.
-    var promptToAskAnew: Prompt? { selectedEntry == nil ? promptToEdit : nil }
+    /// The prompt that is asked anew where this session has no stream of the conversation on the screen: the last one of what
+    /// was read from the store, say one whose reply was cut off by the program's end. In the table, the selected stream is meant.
+    var promptToAskAnew: Prompt? {
+        guard selectedEntry == nil || focus != .streams,
+            !streams.entries.contains(where: { $0.conversation == current })
+        else { return nil }
+        return promptToEdit
+    }
 
     /// Takes a prompt back into the editor: what is sent next stands in its place, and goes out with what was said before
     /// it. Nothing is erased: the old one stays to be read.

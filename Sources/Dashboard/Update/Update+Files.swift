@@ -30,9 +30,9 @@ public struct FilesWeight: Sendable, Equatable {
 }
 
 extension Model {
-    /// Asks for the weight of the draft's files, when it names others than before.
+    /// Asks for the weight of the draft's files, a moment after it names others than before.
     mutating func weighFiles() -> [Command] {
-        guard let mentions = estimator.takeUnweighed() else { return [] }
+        guard let mentions = estimator.takeUnweighed(at: now.instant) else { return [] }
         return [.weighFiles(mentions)]
     }
 

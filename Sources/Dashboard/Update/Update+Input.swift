@@ -147,7 +147,7 @@ extension Model {
         }
         if overlay == .inspector { return closeInspector() }
         if overlay != nil {
-            overlay = nil
+            overlay = takeOverlayUnderPage()
             changed()
             return []
         }

@@ -96,7 +96,7 @@ extension Model {
             return []
         }
         guard box.contains(position), case .picker(var picker) = overlay else {
-            self.overlay = takeOverlayUnderPage()
+            self.overlay = page == nil ? nil : takeOverlayUnderPage()
             if case .picker(let picker) = overlay { return preview(picker, isClosed: true) }
             return []
         }

@@ -61,6 +61,7 @@ extension Model {
         transcript.follow()
         var commands = nameConversation(after: prompt.text)
         accepted(entered)
+        conversation.draft = DraftKeeper()
         // Where a draft was stored, its row must not come back after a crash.
         commands.append(.saveDraft(current, ""))
         if !replaced.isEmpty { commands.append(.replace(current, replaced)) }
@@ -145,19 +146,24 @@ extension Model {
 
     /// The models that a name can mean: its id, `provider/id`, or a part that only one has.
     func resolve(_ name: String) -> [ModelRef] {
+        let exact = namedExactly(name)
+        guard exact.isEmpty else { return exact }
         let wanted = name.lowercased()
-        func ids(_ choice: ModelChoice) -> [String] {
-            [
-                choice.ref.model.lowercased(), Self.shortName(choice.ref.model).lowercased(),
-                "\(choice.ref.provider)/\(choice.ref.model)".lowercased(),
-            ]
-        }
-        let exact = models.filter { ids($0).contains(wanted) }
-        if !exact.isEmpty {
-            // The same id at several providers: the provider in use wins.
-            let here = exact.filter { $0.ref.provider == currentModel.provider }
-            return (here.isEmpty ? exact : here).map(\.ref)
-        }
-        return models.filter { choice in ids(choice).contains { $0.contains(wanted) } }.map(\.ref)
+        return models.filter { choice in Self.names(of: choice).contains { $0.contains(wanted) } }.map(\.ref)
+    }
+
+    /// The models that have this name and not only a longer one. The same id at several providers: the provider in use wins.
+    func namedExactly(_ name: String) -> [ModelRef] {
+        let wanted = name.lowercased()
+        let exact = models.filter { Self.names(of: $0).contains(wanted) }
+        let here = exact.filter { $0.ref.provider == currentModel.provider }
+        return (here.isEmpty ? exact : here).map(\.ref)
+    }
+
+    private static func names(of choice: ModelChoice) -> [String] {
+        [
+            choice.ref.model.lowercased(), shortName(choice.ref.model).lowercased(),
+            "\(choice.ref.provider)/\(choice.ref.model)".lowercased(),
+        ]
     }
 }

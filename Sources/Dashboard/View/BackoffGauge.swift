@@ -9,7 +9,7 @@ enum BackoffGauge {
     ) -> PanelLine {
         let rest = backoff.deadline - now
         let whole = backoff.deadline - backoff.startedAt
-        let seconds = Format.countdown(rest, coarse: coarse)
+        let seconds = backoff.rest(at: now, coarse: coarse).time
         // The bar's length must not depend on how many digits are left to say.
         let room = columns - 9
         let share = whole > .zero ? 1 - rest.inSeconds / whole.inSeconds : 1

@@ -15,7 +15,8 @@ enum Detail {
     /// How many lines there are to show: for the layout, which must not depend on the time.
     static func rows(for snapshot: StreamSnapshot, attempt: Int? = nil) -> Int {
         let context = Context(
-            snapshot: snapshot, now: snapshot.stateSince, columns: 38, glyphs: Glyphs(ascii: true), coarse: true,
+            snapshot: snapshot, now: snapshot.stateSince, columns: 38, glyphs: Glyphs(ascii: true), focus: .input,
+            coarse: true,
             clock: { _ in "" }, attempt: attempt)
         return context.lines().count
     }
@@ -109,26 +110,40 @@ extension Detail.Context {
         ]
         lines += because(backoff.reason)
         if !backoff.exceedsMaximum, backoff.source == .holdBack || backoff.source == .retryBudget {
-            let choice =
-                columns >= 36
-                ? "\(key(.retryNow)) asks now, \(key(.giveUp)) gives up" : "\(key(.retryNow)) now, \(key(.giveUp)) no"
-            lines.append(Line(rank: 3, line: labelled("choose", [.init(choice, .info)])))
+            lines += choices(3, ["\(key(.retryNow)) asks now", "\(key(.giveUp)) gives up"])
         }
         if backoff.exceedsMaximum {
-            let choice = "wait on, \(key(.retryNow)) now, \(key(.otherModel)) model, \(key(.giveUp)) give up"
-            lines.append(Line(rank: 1, line: labelled("choose", [.init(choice, .info)])))
+            lines += choices(
+                1, ["wait on", "\(key(.retryNow)) now", "\(key(.otherModel)) model", "\(key(.giveUp)) give up"])
         }
         if let plan = backoff.resume { lines += resume(plan) }
         return lines
     }
 
-    /// Why the wait is, over two lines; in a narrow panel the label's place is needed too.
+    /// What can be done about a wait, on as many lines as it takes.
+    private func choices(_ rank: Int, _ choices: [String]) -> [Detail.Line] {
+        var lines: [String] = []
+        for choice in choices {
+            let together = (lines.last.map { $0 + ", " } ?? "") + choice
+            if !lines.isEmpty, Width.columns(of: together) < columns - Self.label {
+                lines[lines.count - 1] = together
+            } else {
+                if !lines.isEmpty { lines[lines.count - 1] += "," }
+                lines.append(choice)
+            }
+        }
+        return lines.enumerated().map { index, text in
+            Line(rank: rank, line: labelled(index == 0 ? "choose" : "", [.init(text, .info)]))
+        }
+    }
+
+    /// Why the wait is, over three lines at most; in a narrow panel the label's place is needed too.
     func because(_ reason: StreamFailure) -> [Detail.Line] {
         let isWide = columns >= 36
         let room = isWide ? columns - Self.label : columns
-        return wrapped(reason.message, .warning, limit: 4, columns: room).enumerated().map { index, line in
+        return wrapped(reason.message, .warning, limit: isWide ? 3 : 2, columns: room).enumerated().map { index, line in
             let line = isWide ? labelled(index == 0 ? "because" : "", line.left) : line
-            return Line(rank: index < 2 ? index + 1 : 6, line: line)
+            return Line(rank: index == 0 ? 1 : 2, line: line)
         }
     }
 

@@ -113,8 +113,16 @@ enum PolicyPreview {
             let longest = zip(waits, policy.waits(throttled: true)).reduce(Duration.zero) {
                 $0 + max($1.0.upperBound, $1.1.upperBound, policy.maximumDelay)
             }
-            silence = longest + clocks.firstByte * attempts
-            parts.append("\(attempts) \(model.glyphs.times) \(Format.duration(clocks.firstByte)) without an answer")
+            // Streams that break at their end, and whole replies after them.
+            let streams = policy.fallbackAfter > 0 ? min(attempts, policy.fallbackAfter) : attempts
+            let whole = max(clocks.firstByte, clocks.contentIdle)
+            silence = longest + clocks.firstByte * streams + whole * (attempts - streams)
+            func words(_ count: Int, _ clock: Duration) -> String {
+                "\(count) \(model.glyphs.times) \(Format.duration(clock))"
+            }
+            let answers =
+                [words(streams, clocks.firstByte)] + (attempts > streams ? [words(attempts - streams, whole)] : [])
+            parts.append(answers.joined(separator: " and ") + " without an answer")
             if !waits.isEmpty { parts.append("and \(Format.duration(longest)) of waits, if the server asks for them") }
         }
         if let silence {

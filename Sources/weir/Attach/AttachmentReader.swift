@@ -22,6 +22,8 @@ struct AttachmentReader {
     static let sizeLimit = 50 << 20
     /// Of one file whose tokens are estimated while the prompt is typed, in bytes: a few milliseconds.
     static let weighingLimit = 1 << 20
+    /// Of an image that is longer: its size stands at its beginning, behind what a camera or an editor says of it.
+    private static let headBytes = 64 << 10
 
     /// Where relative paths begin.
     var folder: String
@@ -52,16 +54,19 @@ struct AttachmentReader {
         return attachments
     }
 
-    /// What the files of these mentions add to a request, for an estimate: each key may ask for it, so what is long is not
-    /// read, and what would be refused is only counted as a file.
+    /// What the files of these mentions add to a request, for an estimate: of what is long only the head is read, which tells
+    /// an image's size, and what would be refused is only counted as a file.
     func weight(of mentions: [FileMention]) -> FilesWeight {
         var weight = FilesWeight()
         var seen: Set<String> = []
         for mention in mentions {
             do throws(AttachmentError) {
                 guard let found = try find(mention), seen.insert(found.path).inserted else { continue }
-                let bytes = try read(found.path, named: found.name, limit: Self.weighingLimit)
-                guard let attachment = Attachment(name: found.name, bytes: bytes) else {
+                let isLong = found.size > Self.weighingLimit
+                let bytes = try read(
+                    found.path, named: found.name, limit: isLong ? Self.headBytes : Self.weighingLimit,
+                    takesHead: isLong)
+                guard let attachment = Attachment(name: found.name, bytes: bytes), !isLong || attachment.isImage else {
                     weight.uncounted += 1
                     continue
                 }
@@ -74,7 +79,7 @@ struct AttachmentReader {
         return weight
     }
 
-    private func find(_ mention: FileMention) throws(AttachmentError) -> (path: String, name: String)? {
+    private func find(_ mention: FileMention) throws(AttachmentError) -> (path: String, name: String, size: Int)? {
         for name in mention.paths {
             let path = absolute(name)
             var status = stat()
@@ -86,7 +91,7 @@ struct AttachmentReader {
                         message: "\(name) is \(Int(status.st_size) >> 20) MB, and no provider takes more than "
                             + "\(Self.sizeLimit >> 20) MB")
                 }
-                return (path, name)
+                return (path, name, Int(status.st_size))
             case S_IFDIR where !mention.isCertain && !name.hasSuffix("/"):
                 // A folder that is called as a person is.
                 continue
@@ -103,7 +108,7 @@ struct AttachmentReader {
     }
 
     private func read(
-        _ path: String, named name: String, limit: Int = sizeLimit
+        _ path: String, named name: String, limit: Int = sizeLimit, takesHead: Bool = false
     ) throws(AttachmentError) -> [UInt8] {
         // It may have become a pipe since, where opening waits for somebody.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -112,7 +117,7 @@ struct AttachmentReader {
         }
         defer { close(descriptor) }
         do throws(FileError) {
-            return try Files.read(descriptor, named: name, limit: limit)
+            return try Files.read(descriptor, named: name, limit: limit, takesHead: takesHead)
         } catch {
             throw AttachmentError(message: "\(error)")
         }

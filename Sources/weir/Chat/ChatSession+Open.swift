@@ -44,15 +44,12 @@ extension ChatSession {
             model: ModelRef(provider: choice.provider.name, model: choice.model.id),
             conversation: opening.conversation,
             options: options)
-        if let message = opening.message {
-            for case .promptsLoaded(let conversation, let turns) in model.update(message) {
-                store.promptsLoaded(conversation, turns)
-            }
-        }
+        let opened = opening.message.map { model.update($0) } ?? []
         tellProblems(settings.problems + themes.problems, &model)
         let session = ChatSession(
             driver: driver, terminal: terminal, settings: settings, store: store, model: model, themes: themes,
             theme: theme)
+        try session.perform(opened)
         session.lab = lab
         session.playsTour = playsTour
         session.screenRecorder = try ScreenRecorder(

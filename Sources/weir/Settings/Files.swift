@@ -35,9 +35,9 @@ enum Files {
         return try read(descriptor, named: path)
     }
 
-    /// To its end.
+    /// To its end; of one that is longer than the limit the head, or nothing.
     static func read(
-        _ descriptor: Int32, named path: String, limit: Int = sizeLimit
+        _ descriptor: Int32, named path: String, limit: Int = sizeLimit, takesHead: Bool = false
     ) throws(FileError) -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
@@ -54,6 +54,7 @@ enum Files {
             }
             bytes.append(contentsOf: buffer[..<count])
             guard bytes.count <= limit else {
+                if takesHead { return bytes }
                 throw FileError(path: path, problem: "is larger than \(limit >> 20) MB")
             }
         }
