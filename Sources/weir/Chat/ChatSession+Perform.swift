@@ -20,7 +20,7 @@ extension ChatSession {
         case .listFiles(let path):
             try hand(.files(path, AttachmentReader().entries(beginning: path)))
         case .weighFiles(let mentions):
-            try hand(.filesWeighed(AttachmentReader().weight(of: mentions), of: mentions))
+            weigher?.weigh(mentions)
         case .cancel(let id):
             driver.act { $0.cancel(id, at: $1, into: &$2) }
         case .retry(let id):

@@ -51,6 +51,8 @@ final class ChatSession {
     var theme: Theme
     /// What goes over the wire.
     let wires: WireWatch
+    /// `nil` in a replay, which sends nothing.
+    let weigher: FileWeigher?
     /// `keys.toml` as it was read last.
     var keys: KeyShelf
     /// What may be spent, as the user said last.
@@ -85,6 +87,7 @@ final class ChatSession {
         watch = FolderWatch(settings.paths.themes)
         keys = KeyShelf(settings.paths)
         wires = WireWatch(settings)
+        weigher = (driver as? Driver).map { FileWeigher($0.waker) }
         if let driver = driver as? Driver { wires.listen(to: driver) }
         let wires = wires
         replay?.played = { wires.hear($0) }
@@ -122,6 +125,7 @@ final class ChatSession {
         if terminal.wantsToWrite { try terminal.flush() }
         for notice in store.takeNotices() { try hand(.notice(notice)) }
         for message in store.takeAnswers() { try hand(message) }
+        for message in weigher?.takeAnswers() ?? [] { try hand(message) }
         for notice in screenNotices.take() { try hand(.notice(notice)) }
         for notice in flightNotices.take() {
             try endRecording()
