@@ -2,8 +2,8 @@ import Screen
 import StreamEngine
 
 extension Model {
-    /// When something changes by itself: the screen, or a draft that is to be saved or weighed. `nil` = never; the loop sleeps until
-    /// something happens. Hand over ``Message/clock(_:)`` then.
+    /// When something changes by itself: the screen, or a draft that is to be saved or weighed. `nil` = never; the loop sleeps
+    /// until something happens. Hand over ``Message/clock(_:)`` then.
     public func nextChange(after now: Now) -> Instant? {
         let drafts = conversationOrder.compactMap { conversations[$0]?.draft.deadline }.min()
         return [nextDrawing(after: now), drafts, estimator.weighDue].compactMap { $0 }.min()
